@@ -1,0 +1,1 @@
+"""Communiqué: diplomatic events, read from texts, published as linked data."""
