@@ -1,0 +1,67 @@
+"""Cut a text into words and signs and fold them for comparison.
+
+``"Türkiye’s"`` becomes ``turkiye``, ``'``, ``s`` with their offsets: letters without their
+diacritics, in lower case, one apostrophe and one hyphen. Folding keeps no length, so offsets
+always count in the text as read.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+__all__ = ["Token", "fold", "key", "tokenize"]
+
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_|\n")
+_FOLDED = str.maketrans(
+    {
+        "’": "'", "‘": "'", "ʼ": "'", "`": "'", "‑": "-", "‐": "-", "–": "-", "ł": "l", "Ł": "L",
+        "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "ß": "ss", "æ": "ae", "Æ": "Ae",
+        "œ": "oe", "Œ": "Oe", "ð": "d", "þ": "th", "ə": "a", "Ə": "A",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or sign; ``folded`` is what is compared."""
+
+    text: str
+    folded: str
+    start: int
+    end: int
+
+    @property
+    def capital(self) -> bool:
+        """Whether the word begins with a capital letter."""
+        return self.text[0].isupper()
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """The word in lower case without diacritics."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", word.translate(_FOLDED))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+
+
+def tokenize(text: str) -> list[Token]:
+    """Words, signs and line ends of a text in order."""
+    return [
+        Token(match.group(), fold(match.group()), match.start(), match.end())
+        for match in _TOKEN.finditer(text)
+    ]
+
+
+def key(name: str) -> tuple[str, ...]:
+    """The folded tokens of a name."""
+    return tuple(_folded(name))
+
+
+def _folded(name: str) -> Iterator[str]:
+    for match in _TOKEN.finditer(name):
+        yield fold(match.group())

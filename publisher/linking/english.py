@@ -1,0 +1,129 @@
+"""Read English role phrases: *Ukraine's foreign minister, Dmytro Kuleba* is one phrase.
+
+A phrase has a chain of role nouns whose head is last, an owner before it (*Russian*,
+*Ukraine's*) or after it (*of Japan*), perhaps a host (*to France*) and a name beside it.
+"""
+
+from __future__ import annotations
+
+from publisher.gazetteer import NameHit
+from publisher.linking.reader import Chain, Name, Phrase, Reader
+
+__all__ = ["read_apposition", "read_phrase"]
+
+
+def read_phrase(reader: Reader, at: int, *, named: bool = True) -> Phrase | None:
+    """The role phrase that begins at a token, if one does."""
+    owner = reader.owner(at)
+    former = False
+    start = at
+    if owner:
+        at = reader.possessive(owner.last + 1)
+        if at == owner.last + 1 and reader.word(at) == "-":
+            return None
+    chain = _chain(reader, at)
+    if chain is None:
+        return None
+    former = former or chain.former
+    phrase = Phrase(start, chain.last, chain.roles, owner, former=former)
+    phrase = _complements(reader, phrase)
+    return _named(reader, phrase) if named else phrase
+
+
+def read_apposition(reader: Reader, name: Name) -> Phrase | None:
+    """A phrase of the form *Dmytro Kuleba, Ukraine's foreign minister*."""
+    at = name.last + 1
+    if reader.word(at) != ",":
+        return None
+    at = reader.skip(at + 1, "articles")
+    phrase = read_phrase(reader, at, named=False)
+    if phrase is None or phrase.roles[-1].plural or phrase.roles[-1].role.kind != "person":
+        return None
+    if reader.word(phrase.last + 1) not in (",", ".", ";", "", "\n", ")", "-", "–", "—", "who"):
+        return None
+    return Phrase(
+        name.first, phrase.last, phrase.roles, phrase.owner, name, phrase.host, phrase.former
+    )
+
+
+def _chain(reader: Reader, at: int) -> Chain | None:
+    first = at
+    at, former = reader.skip_modifiers(at)
+    roles = []
+    while at in reader.roles:
+        role = reader.roles[at]
+        roles.append(role)
+        at = role.last + 1
+        if role.role.kind == "person" and not _goes_on(reader, at):
+            break
+        after, _ = reader.skip_modifiers(at)
+        at = after if after in reader.roles else at
+    return Chain(first, roles[-1].last, tuple(roles), former) if roles else None
+
+
+def _goes_on(reader: Reader, at: int) -> bool:
+    role = reader.roles.get(at)
+    return role is not None and role.surface[0].islower()
+
+
+def _complements(reader: Reader, phrase: Phrase) -> Phrase:
+    for _ in range(2):
+        at = phrase.last + 1
+        if reader.within(at, "of") and phrase.owner is None:
+            inner = _inner(reader, reader.skip(at + 1, "articles"))
+            if inner is None:
+                break
+            phrase = Phrase(
+                phrase.first, inner.last, (*inner.roles, *phrase.roles), inner.owner,
+                former=phrase.former,
+            )  # fmt: skip
+        elif reader.within(at, "to") and phrase.host is None and _posted(reader, phrase):
+            host = reader.owner(reader.skip(at + 1, "articles")) or _place(reader, at + 1)
+            if host is None:
+                break
+            phrase = Phrase(
+                phrase.first, phrase.last, phrase.roles, phrase.owner, None, host, phrase.former
+            )
+            break
+        else:
+            break
+    return phrase
+
+
+def _place(reader: Reader, at: int) -> NameHit | None:
+    hit = reader.names.get(at)
+    return hit if hit and any(s.place for s in hit.senses) else None
+
+
+def _posted(reader: Reader, phrase: Phrase) -> bool:
+    return phrase.roles[-1].role.key in reader.gazetteer.words("posted", "")
+
+
+def _inner(reader: Reader, at: int) -> Phrase | None:
+    inner = read_phrase(reader, at, named=False)
+    if inner and inner.owner and inner.roles[-1].role.kind == "body":
+        return inner
+    owner = reader.owner(at)
+    if owner is None or reader.owning_sense(owner).how == "demonym":  # type: ignore[union-attr]
+        return None
+    if inner and inner.owner:
+        return None
+    return Phrase(at, owner.last, (), owner)
+
+
+def _named(reader: Reader, phrase: Phrase) -> Phrase:
+    head = phrase.roles[-1]
+    if head.plural or head.role.kind != "person":
+        return phrase
+    at = phrase.host.last + 1 if phrase.host else phrase.last + 1
+    comma = reader.word(at) == ","
+    name = reader.name_of_person(at + 1 if comma else at, single=not comma)
+    if name is None or (comma and not _closes(reader, name)):
+        return phrase
+    return Phrase(
+        phrase.first, name.last, phrase.roles, phrase.owner, name, phrase.host, phrase.former
+    )
+
+
+def _closes(reader: Reader, name: Name) -> bool:
+    return bool(name.people) or reader.word(name.last + 1) in (",", ".", ";", "", "\n")

@@ -1,0 +1,283 @@
+"""Put the readings of one text together: phrases first, then names, then surnames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from types import ModuleType
+
+from publisher.gazetteer import LOCAL, Entity, Gazetteer, NameHit, RoleHit, Sense
+from publisher.linking import english, french
+from publisher.linking.mentions import Candidate, Mention
+from publisher.linking.people import Known, People, slug
+from publisher.linking.reader import Phrase, Reader
+
+__all__ = ["Linker"]
+
+_GRAMMARS: dict[str, ModuleType] = {"en": english, "fr": french}
+_SCORES = {"name": 0.98, "alias": 0.95, "acronym": 0.95, "demonym": 0.95, "metonym": 0.85,
+           "place": 0.9}  # fmt: skip
+
+
+class Linker:
+    """Links one text."""
+
+    def __init__(self, text: str, language: str, published: date | None, gazetteer: Gazetteer):
+        self._text = text
+        self._language = language if language in _GRAMMARS else "en"
+        self._on = published
+        self._gazetteer = gazetteer
+        self._grammar = _GRAMMARS[self._language]
+        self._reader = Reader(text, self._language, gazetteer)
+        self._people = People(gazetteer, published)
+        self._found: list[Mention] = []
+        self._states: frozenset[str] = frozenset()
+
+    def mentions(self) -> tuple[Mention, ...]:
+        """All mentions of the text."""
+        self._states = frozenset(self._strong_entities())
+        taken = self._phrases()
+        self._surnames(taken)
+        self._bare_roles(taken)
+        self._found.sort(key=lambda m: (m.start, -m.end))
+        return tuple(self._found)
+
+    def _strong_entities(self) -> Iterator[str]:
+        for hit in self._reader.names.values():
+            yield from (s.entity for s in hit.senses[:1] if not s.weak)
+
+    def _phrases(self) -> list[bool]:
+        reader, taken = self._reader, [False] * len(self._reader.tokens)
+        at = 0
+        while at < len(reader.tokens):
+            mention, last = self._at(at)
+            if mention:
+                self._found.append(mention)
+                taken[at : last + 1] = [True] * (last + 1 - at)
+            at = last + 1
+        return taken
+
+    def _at(self, at: int) -> tuple[Mention | None, int]:
+        reader = self._reader
+        person = self._named_person(at)
+        if person:
+            return person
+        if self._may_begin(at):
+            phrase: Phrase | None = self._grammar.read_phrase(reader, at)
+            if phrase and (phrase.owner or phrase.name):
+                return self._phrase(phrase), phrase.last
+        hit = reader.names.get(at)
+        if hit:
+            return self._name(hit), hit.last
+        return None, at
+
+    def _may_begin(self, at: int) -> bool:
+        reader = self._reader
+        return at in reader.roles or at in reader.names or reader.within(at, "modifiers") or (
+            reader.within(at, "former")
+        )
+
+    def _named_person(self, at: int) -> tuple[Mention, int] | None:
+        reader = self._reader
+        hit = reader.names.get(at)
+        known = hit is not None and any(reader.is_person(s) for s in hit.senses)
+        if not known and not (reader.tokens[at].capital and at not in reader.names):
+            return None
+        if at in reader.roles:
+            return None
+        name = reader.name_of_person(at, single=False)
+        if name is None:
+            return None
+        phrase: Phrase | None = self._grammar.read_apposition(reader, name)
+        if phrase and phrase.owner:
+            return self._phrase(phrase), phrase.last
+        if not name.people:
+            return None
+        return self._person(self._people.decide(name, None, None, False), name.first, name.last), (
+            name.last
+        )
+
+    def _phrase(self, phrase: Phrase) -> Mention:
+        head = phrase.roles[-1]
+        owner = self._owner(phrase.owner)
+        acts_for = self._principal(owner)
+        role = self._key(phrase, acts_for)
+        if phrase.name and head.role.kind == "person":
+            known = self._people.decide(phrase.name, role, acts_for, phrase.former)
+            mention = self._person(known, phrase.first, phrase.last)
+            return replace(mention, role=role, former=phrase.former, host=self._host(phrase))
+        holder = None
+        if acts_for and not phrase.former and not head.plural and len(phrase.roles) == 1:
+            holder = self._gazetteer.holder(role, acts_for.iri, self._on)
+        if holder:
+            entity, how, score, reason = holder, "role", 0.9, f"{role} of {acts_for.label} that day"  # type: ignore[union-attr]
+        else:
+            entity, how, score = self._unnamed(phrase, owner), "local", 0.8
+            reason = f"{head.role.label} of {owner.label if owner else 'unknown'}"
+        start, end = self._span(phrase.first, phrase.last)
+        return Mention(
+            start, end, self._text[start:end], entity, how, score, reason, role,
+            None if phrase.former else acts_for, (Candidate(entity.iri, score, reason),), None,
+            self._host(phrase), head.plural, phrase.former,
+        )  # fmt: skip
+
+    def _key(self, phrase: Phrase, acts_for: Entity | None) -> str:
+        role = phrase.roles[-1].role.key
+        return self._gazetteer.local_role(role, acts_for.iri if acts_for else None)
+
+    def _owner(self, hit: NameHit | None) -> Entity | None:
+        sense = self._reader.owning_sense(hit) if hit else None
+        return self._gazetteer.entity(sense.entity) if sense else None
+
+    def _principal(self, owner: Entity | None) -> Entity | None:
+        if owner and owner.kind == "body" and owner.parent:
+            return self._gazetteer.entity(owner.parent)
+        return owner
+
+    def _host(self, phrase: Phrase) -> Entity | None:
+        if phrase.host is None:
+            return None
+        return self._gazetteer.entity(phrase.host.senses[0].entity)
+
+    def _unnamed(self, phrase: Phrase, owner: Entity | None) -> Entity:
+        head = phrase.roles[-1]
+        labels = [role.role.label for role in phrase.roles]
+        kind = "group" if head.plural else head.role.kind
+        former = "former" if phrase.former else ""
+        of = owner.label if owner else ""
+        label = " ".join(filter(None, (of, former, *labels)))
+        iri = LOCAL + slug(of, former, *labels, "group" if head.plural and kind != "body" else "")
+        return Entity(iri, kind, label, (), owner.iri if owner else None, head.role.key)
+
+    def _person(self, known: Known, first: int, last: int) -> Mention:
+        start, end = self._span(first, last)
+        return Mention(
+            start, end, self._text[start:end], known.entity, known.how, known.score, known.reason,
+            known.role, known.acts_for,
+            known.candidates or (Candidate(known.entity.iri, known.score, known.reason),),
+        )  # fmt: skip
+
+    def _name(self, hit: NameHit) -> Mention | None:
+        senses = [s for s in hit.senses if self._possible(s, hit)]
+        if not senses:
+            return None
+        scored = [(self._score(sense), sense) for sense in senses]
+        score, sense = max(scored, key=lambda pair: pair[0])
+        entity = self._gazetteer.entity(sense.entity)
+        if entity is None or score < 0.4:
+            return None
+        place = self._gazetteer.entity(sense.place) if sense.place else None
+        acts_for = self._gazetteer.entity(entity.parent or "") if entity.kind == "body" else None
+        return Mention(
+            hit.start, hit.end, hit.surface, entity, sense.how, score,
+            f"{sense.how} of {entity.label}" + (", named elsewhere in the text" if sense.weak else ""),
+            entity.role, acts_for,
+            tuple(Candidate(s.entity, p, s.how) for p, s in scored), place,
+        )  # fmt: skip
+
+    def _possible(self, sense: Sense, hit: NameHit) -> bool:
+        if sense.weak and sense.entity not in self._others(hit):
+            return False
+        return not (sense.person_name and self._beside_a_name(hit))
+
+    def _others(self, hit: NameHit) -> frozenset[str]:
+        return self._states
+
+    def _beside_a_name(self, hit: NameHit) -> bool:
+        reader = self._reader
+        before, after = hit.first - 1, hit.last + 1
+        if before >= 0 and self._unknown_capital(before) and not self._starts_sentence(before):
+            return True
+        return after < len(reader.tokens) and self._unknown_capital(after)
+
+    def _unknown_capital(self, at: int) -> bool:
+        reader = self._reader
+        token = reader.tokens[at]
+        return (
+            token.capital and len(token.text) > 1 and not token.text.isupper()
+            and at not in reader.names and at not in reader.roles
+            and not reader.within(at, "not-names")
+        )  # fmt: skip
+
+    def _starts_sentence(self, at: int) -> bool:
+        return at == 0 or self._reader.word(at - 1) in (".", "\n", "!", "?", '"', "“", ":")
+
+    def _score(self, sense: Sense) -> float:
+        return round(_SCORES.get(sense.how, 0.9) - (0.35 if sense.weak else 0), 2)
+
+    def _surnames(self, taken: list[bool]) -> None:
+        reader, at = self._reader, 0
+        while at < len(reader.tokens):
+            found = None if taken[at] or not reader.tokens[at].capital else self._surname(at, taken)
+            if found:
+                mention, last = found
+                self._found.append(mention)
+                taken[at : last + 1] = [True] * (last + 1 - at)
+                at = last
+            at += 1
+
+    def _surname(self, at: int, taken: list[bool]) -> tuple[Mention, int] | None:
+        reader = self._reader
+        for length in (5, 4, 3, 2, 1):
+            last = at + length - 1
+            if last >= len(reader.tokens) or any(taken[at : last + 1]):
+                continue
+            words = tuple(t.folded for t in reader.tokens[at : last + 1])
+            known = self._people.recall(words)
+            if known is None and length < 4 and not self._within_a_name(at, last):
+                known = self._people.famous(words, self._states)
+            if known:
+                how = "surname" if not known.entity.is_local else "local"
+                reason = f"surname of {known.entity.label}, named in the text"
+                if known.how == "surname":
+                    reason = known.reason
+                known = replace(known, how=how, reason=reason, candidates=())
+                return self._person(known, at, last), last
+        return None
+
+    def _within_a_name(self, first: int, last: int) -> bool:
+        before = first > 0 and self._unknown_capital(first - 1)
+        courtesy = before and self._reader.within(first - 1, "courtesy")
+        after = last + 1 < len(self._reader.tokens) and self._unknown_capital(last + 1)
+        starts = before and self._starts_sentence(first - 1)
+        return (before and not courtesy and not starts) or after
+
+    def _bare_roles(self, taken: list[bool]) -> None:
+        for role in self._reader.roles.values():
+            if not any(taken[role.first : role.last + 1]):
+                self._found.append(self._discourse(role) or self._bare(role))
+
+    def _discourse(self, role: RoleHit) -> Mention | None:
+        if role.plural or not self._reader.within(role.first - 1, "articles"):
+            return None
+        earlier = [
+            m for m in self._found
+            if m.start < role.start and m.acts_for and not m.plural and self._answers(m, role)
+        ]  # fmt: skip
+        if not earlier:
+            return None
+        met = max(earlier, key=lambda m: m.start)
+        return replace(
+            met, start=role.start, end=role.end, surface=role.surface, how="discourse", score=0.6,
+            reason=f"earlier in the text: {met.surface}", candidates=(),
+        )  # fmt: skip
+
+    def _answers(self, mention: Mention, role: RoleHit) -> bool:
+        key = role.role.key
+        if mention.role == key:
+            return True
+        return bool(mention.role) and str(mention.role).endswith("-" + key)
+
+    def _bare(self, role: RoleHit) -> Mention:
+        kind = "group" if role.plural else role.role.kind
+        entity = Entity(LOCAL + slug(role.role.label), kind, role.role.label, role=role.role.key)
+        return Mention(
+            role.start, role.end, role.surface, entity, "bare", 0.3, "role noun without an owner",
+            role.role.key, None, (), plural=role.plural,
+        )  # fmt: skip
+
+    def _span(self, first: int, last: int) -> tuple[int, int]:
+        return self._reader.tokens[first].start, self._reader.tokens[last].end
+
+

@@ -1,0 +1,209 @@
+"""Decide which person a name means: by full name, role, state and day.
+
+A name that fits nobody in the gazetteer, or fits someone of another state than the text says,
+becomes a local person with the role and state of the text; never the wrong item.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from publisher.gazetteer import LOCAL, Entity, Gazetteer, Office
+from publisher.gazetteer.tokens import fold, key
+from publisher.linking.mentions import Candidate
+from publisher.linking.reader import Name
+
+__all__ = ["Known", "People", "slug"]
+
+_NEAR = timedelta(days=366)
+
+
+def slug(*parts: str) -> str:
+    """The parts in lower-case ASCII with hyphens."""
+    return "-".join(filter(None, (re.sub(r"[^a-z0-9]+", "-", fold(p)).strip("-") for p in parts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A decided person: entity, score, reason, the state acted for, role and candidates."""
+
+    entity: Entity
+    score: float
+    reason: str
+    role: str | None
+    acts_for: Entity | None
+    candidates: tuple[Candidate, ...] = ()
+    how: str = "name"
+
+
+class People:
+    """The people of one text: decides names and remembers them for surnames later on."""
+
+    def __init__(self, gazetteer: Gazetteer, on: date | None) -> None:
+        self._gazetteer = gazetteer
+        self._on = on
+        self._by_surname: dict[tuple[str, ...], list[Known]] = defaultdict(list)
+        self._by_name: dict[tuple[str, ...], Known] = {}
+
+    def decide(
+        self, name: Name, role: str | None, owner: Entity | None, former: bool
+    ) -> Known:
+        """The person whom a full name or a title with a surname means."""
+        words = key(" ".join(name.words))
+        if not name.people:
+            met = self._by_name.get(words) or self.recall(words)
+            if met and _agrees(met, owner):
+                return met
+        people = name.people or self._gazetteer.people_named(" ".join(name.words))
+        full = bool(name.people)
+        ranked = sorted(
+            (self._candidate(p, role, owner, full) for p in people),
+            key=lambda c: (-c.score, c.entity),
+        )
+        best = [c for c in ranked if c.score >= (0.5 if full else 0.65)]
+        if best and (len(best) == 1 or best[0].score > best[1].score):
+            known = self._known(best[0], role, owner, full, former, tuple(ranked))
+        else:
+            known = self._local(name, role, owner, tuple(ranked), former)
+        return self._remember(name, known)
+
+    def recall(self, words: tuple[str, ...]) -> Known | None:
+        """The person of this text with that surname, if there is exactly one."""
+        found = {k.entity.iri: k for k in self._by_surname.get(words, ())}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def famous(self, words: tuple[str, ...], states: frozenset[str]) -> Known | None:
+        """The one office holder of the day with a surname, whose state the text names."""
+        text = " ".join(words)
+        if len(text) < 4 or text in self._gazetteer.words("common-surnames", "en"):
+            return None
+        near = [p for p in self._gazetteer.people_named(text) if self._in_office_about(p)]
+        if len(near) != 1:
+            return None
+        entity = self._gazetteer.entities[near[0]]
+        office = self._office(near[0], None, None)
+        acts_for = self._state(office)
+        here = acts_for is not None and acts_for.iri in states
+        if not here:
+            return None
+        return Known(
+            entity, 0.75, "only office holder of that surname, whose state the text names",
+            office.role if office else None, acts_for, (), "surname",
+        )  # fmt: skip
+
+    def in_office(self, person: str) -> tuple[str | None, Entity | None]:
+        """Role and state of a person on the day."""
+        office = self._office(person, None, None)
+        return (office.role, self._state(office)) if office else (None, None)
+
+    def _candidate(
+        self, person: str, role: str | None, owner: Entity | None, full: bool
+    ) -> Candidate:
+        entity = self._gazetteer.entities[person]
+        score, reasons = (0.7, ["full name"]) if full else (0.4, ["surname"])
+        offices = self._gazetteer.offices(person)
+        current = self._gazetteer.offices(person, self._on)
+        if owner is not None:
+            belongs = {o.of for o in offices} | {entity.parent}
+            if owner.iri in belongs or owner.parent in belongs:
+                score += 0.2
+                reasons.append(f"of {owner.label}")
+            elif not (full and owner.kind != "state"):
+                return Candidate(person, 0.0, f"not of {owner.label}")
+        if role and any(self._same_role(o, role) for o in current):
+            score += 0.25
+            reasons.append(f"{role} on that day")
+        elif current:
+            score += 0.1
+            reasons.append("in office on that day")
+        return Candidate(person, round(min(score, 1.0), 2), ", ".join(reasons))
+
+    def _same_role(self, office: Office, role: str) -> bool:
+        return office.role == role or self._gazetteer.same_role(role, office.role, office.of)
+
+    def _known(
+        self, best: Candidate, role: str | None, owner: Entity | None, full: bool, former: bool,
+        ranked: tuple[Candidate, ...],
+    ) -> Known:  # fmt: skip
+        office = self._office(best.entity, role, owner)
+        acts_for = None if former else owner or self._state(office)
+        role = role or (office.role if office else None)
+        how = "name" if full else "surname"
+        entity = self._gazetteer.entities[best.entity]
+        return Known(entity, best.score, best.reason, role, acts_for, ranked, how)
+
+    def _local(
+        self, name: Name, role: str | None, owner: Entity | None,
+        ranked: tuple[Candidate, ...], former: bool,
+    ) -> Known:  # fmt: skip
+        label = _written(name.words)
+        iri = LOCAL + slug(label, owner.label if owner else "")
+        entity = Entity(iri, "person", label, (), owner.iri if owner else None, role)
+        reason = "no item of that name" + (f", {role}" if role else "")
+        acts_for = None if former else owner
+        return Known(entity, 0.6, reason, role, acts_for, ranked, "local")
+
+    def _remember(self, name: Name, known: Known) -> Known:
+        words = key(" ".join(name.words))
+        self._by_name.setdefault(words, known)
+        surnames = {words} if len(name.words) == 1 else {key(s) for s in self._surnames(name, known)}
+        for surname in surnames:
+            self._by_surname[surname].append(known)
+        return known
+
+    def _surnames(self, name: Name, known: Known) -> set[str]:
+        family = self._gazetteer.family_name(known.entity.iri)
+        if family:
+            return {family}
+        state = known.acts_for.iri if known.acts_for else known.entity.parent
+        if state in self._gazetteer.family_name_first:
+            return {name.words[0]}
+        return set(_last_names(name.words, self._gazetteer.words("particles", "en")))
+
+    def _office(
+        self, person: str, role: str | None, owner: Entity | None
+    ) -> Office | None:
+        offices = self._gazetteer.offices(person, self._on)
+        ranked = sorted(
+            offices,
+            key=lambda o: (
+                role is None or not self._same_role(o, role),
+                owner is None or o.of != owner.iri,
+                not (self._on and o.covers(self._on)),
+            ),
+        )
+        return ranked[0] if ranked else None
+
+    def _state(self, office: Office | None) -> Entity | None:
+        return self._gazetteer.entity(office.of) if office and office.of else None
+
+    def _in_office_about(self, person: str) -> bool:
+        if self._on is None:
+            return False
+        days = (self._on - _NEAR, self._on, self._on + _NEAR)
+        return any(self._gazetteer.offices(person, day) for day in days)
+
+
+def _agrees(met: Known, owner: Entity | None) -> bool:
+    return owner is None or met.acts_for is None or met.acts_for.iri == owner.iri
+
+
+def _written(words: tuple[str, ...]) -> str:
+    text = " ".join(words)
+    for sign in ("-", "'", "’"):
+        text = text.replace(f" {sign} ", sign)
+    return text.replace(" .", ".")
+
+
+def _last_names(words: tuple[str, ...], particles: frozenset[str]) -> list[str]:
+    last = len(words) - 1
+    while last > 1 and words[last - 1] in "-'’":
+        last -= 2
+    names = [" ".join(words[last:])]
+    while last > 1 and fold(words[last - 1]) in particles:
+        last -= 1
+        names.append(" ".join(words[last:]))
+    return names
