@@ -1,0 +1,110 @@
+"""Find who in the text says so.
+
+In: a token in its sentence, and the paragraphs around it. Out: the parties that the text names
+as the source: the subject of a reporting verb, *according to X*, the speaker of a quotation in
+a neighbouring sentence, the signature under a post.
+
+Attribution relations follow PARC 3 (Pareti 2012): source, cue and content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from publisher.extraction import syntax
+from publisher.extraction.claims import Party
+from publisher.extraction.parties import PartyReader
+from publisher.language import Sentence
+from publisher.lexicon import Lexicon
+
+__all__ = ["Source", "quote_speaker", "read_source"]
+
+_VERBAL = frozenset({"VERB", "AUX"})
+_QUOTES = frozenset('"“”«»')
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who says so, by which verb (``None`` for *according to* and signatures)."""
+
+    parties: tuple[Party, ...]
+    verb: Token | None = None
+
+
+def read_source(
+    head: Token, sentence: Sentence, reader: PartyReader, lexicon: Lexicon
+) -> Source | None:
+    """Find the source of what ``head`` says within its own sentence."""
+    current = head
+    for _ in range(8):
+        above = current.head if current.head.i != current.i else None
+        if above is None:
+            break
+        if above.pos_ in _VERBAL and is_reporting(above, lexicon):
+            labels = syntax.scheme(above)
+            inside = current.dep_ in labels.clause | {"parataxis", "advcl", "acl", "obj", "dobj"}
+            if inside and current.dep_ != "advcl":
+                parties = _sayer(above, sentence, reader)
+                if parties:
+                    return Source(parties, above)
+        current = above
+    return _parenthetical(head, sentence, reader, lexicon) or _according_to(
+        head, sentence, reader, lexicon
+    )
+
+
+def is_reporting(verb: Token, lexicon: Lexicon) -> bool:
+    """Tell whether a verb is one of saying, by the lexicon."""
+    return any(
+        entry.kind == "reporting" for entry in lexicon.look_up(verb.lang_, verb.lemma_.lower())
+    )
+
+
+def _sayer(verb: Token, sentence: Sentence, reader: PartyReader) -> tuple[Party, ...]:
+    tokens = syntax.agents(verb) if syntax.is_passive(verb) else syntax.subjects(verb)
+    found = [p for token in tokens for p in reader.read(token, sentence)]
+    if not found and verb.lang_ == "fr":
+        after = [t for t in verb.children if t.i > verb.i and t.dep_ in ("obj", "nsubj", "obl:mod")]
+        found = [p for token in after for p in reader.read(token, sentence)][:1]
+    return tuple(found)
+
+
+def _parenthetical(
+    head: Token, sentence: Sentence, reader: PartyReader, lexicon: Lexicon
+) -> Source | None:
+    """ ", the ministry said": the model may hang it below the clause that it reports."""
+    for child in head.children:
+        if child.dep_ in ("parataxis", "ccomp", "conj") and is_reporting(child, lexicon):
+            between = sentence.doc[min(child.i, head.i) : max(child.i, head.i)]
+            if any(t.text == "," or t.text in _QUOTES for t in between):
+                parties = _sayer(child, sentence, reader)
+                if parties and not any(c.dep_ in ("ccomp", "xcomp") for c in child.children):
+                    return Source(parties, child)
+    return None
+
+
+def _according_to(
+    head: Token, sentence: Sentence, reader: PartyReader, lexicon: Lexicon
+) -> Source | None:
+    for token in sentence.doc:
+        if not lexicon.in_class(token.lang_, token.lemma_.lower(), "accordingTo"):
+            continue
+        nouns = [noun for _, noun, _ in syntax.obliques(token)]
+        if token.dep_ == "case":
+            nouns.append(token.head)
+        parties = [p for noun in nouns for p in reader.read(noun, sentence)]
+        if parties:
+            return Source(tuple(parties))
+    return None
+
+
+def quote_speaker(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> tuple[Party, ...]:
+    """Give the speaker whom a sentence names for what it or its neighbour quotes."""
+    for token in sentence.doc:
+        if token.pos_ in _VERBAL and is_reporting(token, lexicon):
+            parties = _sayer(token, sentence, reader)
+            if parties:
+                return parties
+    return ()

@@ -1,0 +1,416 @@
+"""Read a document into claims: the whole way from text to who did what to whom.
+
+In: a :class:`~publisher.documents.Document`. Out: an
+:class:`~publisher.extraction.claims.Extraction`: claims in the order of the text, the mentions
+they rest on, and what was considered and not taken, with the reason.
+
+The stages: paragraphs and their language, linked mentions, sentences (parsed only where the
+lexicon has a trigger), frames, then status, source, time and number for each frame that fits.
+A pure function of its arguments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from spacy.tokens import Token
+
+from publisher.detection import guess_language
+from publisher.documents import Document
+from publisher.extraction import syntax
+from publisher.extraction.attribution import Source, quote_speaker, read_source
+from publisher.extraction.claims import Claim, Considered, Count, Extraction, Party
+from publisher.extraction.frames import Reading, Rejected, match
+from publisher.extraction.merging import merge_claims
+from publisher.extraction.modality import read_modality, tense_of
+from publisher.extraction.parties import Discourse, PartyReader, state_of, to_party
+from publisher.extraction.quantities import Quantity, find_quantities
+from publisher.extraction.times import (
+    Dateline,
+    Interval,
+    TimeExpression,
+    find_dateline,
+    find_times,
+    resolve_time,
+)
+from publisher.gazetteer import Gazetteer
+from publisher.language import (
+    MODELS,
+    Paragraph,
+    Sentence,
+    build_sentence,
+    paragraphs,
+    parse_sentences,
+    segment,
+)
+from publisher.lexicon import Entry, Lexicon, load_lexicon
+from publisher.linking import Mention, link
+
+__all__ = ["MAX_QUOTE", "extract_claims"]
+
+#: The longest quotation that a selector carries, in code points (the ontology's shapes agree).
+MAX_QUOTE = 300
+
+_VERBAL = frozenset({"VERB", "AUX"})
+_SHORT_PARAGRAPH = 40
+
+
+def extract_claims(
+    document: Document, lexicon: Lexicon | None = None, gazetteer: Gazetteer | None = None
+) -> Extraction:
+    """Read the claims of a document.
+
+    Args:
+        document: text, language and date of publication (times are resolved against it).
+        lexicon: frames; the project's own if not given.
+        gazetteer: names; the project's own if not given.
+    """
+    return _DocumentReader(
+        document, lexicon or load_lexicon(), gazetteer or Gazetteer.load()
+    ).extract()
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    claim: Claim
+    weight: tuple[int, int, int]
+    head: int
+
+
+class _DocumentReader:
+    """Holds what is known of one document while it is read."""
+
+    def __init__(self, document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self.document = document
+        self.text = document.text
+        self.lexicon = lexicon
+        self.gazetteer = gazetteer
+        self.published = document.published or date.today()
+        main = document.language or "en"
+        self.paragraphs = paragraphs(self.text, lambda line: _language_of(line, main))
+        self.mentions = self._link()
+        self.reader = PartyReader(lexicon)
+        self.times: dict[str, tuple[TimeExpression, ...]] = {}
+        self.quantities: dict[str, tuple[Quantity, ...]] = {}
+        self.considered: list[Considered] = []
+        self.dateline = find_dateline(self.text, self.published)
+
+    def extract(self) -> Extraction:
+        sentences = self._sentences()
+        claims: list[Claim] = []
+        speakers = _signed_by(self.paragraphs, self.mentions)
+        last_speaker: tuple[Party, ...] = ()
+        for index, sentence in enumerate(sentences):
+            signed = speakers.get(sentence.paragraph)
+            self.reader.speaker = signed[0] if signed else None
+            self._note_mentions(sentence)
+            if not sentence.parsed:
+                continue
+            quoted = self._quoted_speaker(sentence, sentences, index, last_speaker)
+            found = self._read_sentence(sentence, signed, quoted)
+            claims.extend(found)
+            last_speaker = quote_speaker(sentence, self.reader, self.lexicon) or last_speaker
+        return Extraction(tuple(merge_claims(claims)), tuple(self.mentions), tuple(self.considered))
+
+    # -- preparation ------------------------------------------------------------------------
+
+    def _link(self) -> tuple[Mention, ...]:
+        found: list[Mention] = []
+        for language in sorted({p.language for p in self.paragraphs}):
+            if language not in MODELS:
+                continue
+            spans = [(p.start, p.end) for p in self.paragraphs if p.language == language]
+            for mention in link(self.text, language, self.document.published, self.gazetteer):
+                if any(start <= mention.start and mention.end <= end for start, end in spans):
+                    found.append(mention)
+        return tuple(sorted(found, key=lambda m: (m.start, -m.end)))
+
+    def _sentences(self) -> list[Sentence]:
+        found: list[Sentence] = []
+        cursor = 0
+        for number, paragraph in enumerate(self.paragraphs):
+            if paragraph.language not in MODELS or paragraph.signature:
+                continue
+            while cursor < len(self.mentions) and self.mentions[cursor].start < paragraph.start:
+                cursor += 1
+            inside = [m for m in self.mentions[cursor:] if m.end <= paragraph.end]
+            for bounds in self._bounds(paragraph):
+                found.append(
+                    build_sentence(
+                        self.text, bounds, number, paragraph.headline, paragraph.language,
+                        inside, _stand_in,
+                    )
+                )  # fmt: skip
+        matters = [self.lexicon.may_matter(s.language, self.text[s.start : s.end]) for s in found]
+        parsed = iter(parse_sentences([s for s, m in zip(found, matters, strict=True) if m]))
+        return [next(parsed) if m else s for s, m in zip(found, matters, strict=True)]
+
+    def _bounds(self, paragraph: Paragraph) -> Iterable[tuple[int, int]]:
+        for start, end in segment(self.text, paragraph):
+            if self.dateline and start <= self.dateline.start and self.dateline.end < end:
+                start = self.dateline.end
+            while start < end and (self.text[start].isspace() or self.text[start] in "-–—•*"):
+                start += 1
+            if start < end:
+                yield start, end
+
+    def _note_mentions(self, sentence: Sentence) -> None:
+        for index, mentions in sorted(sentence.mentions.items()):
+            token = sentence.doc[index]
+            subject = (
+                token.dep_ in ("nsubj", "nsubjpass", "nsubj:pass") if sentence.parsed else index < 3
+            )
+            for mention in mentions:
+                if mention.how != "demonym":
+                    self.reader.discourse.note(to_party(mention), subject)
+
+    # -- one sentence -----------------------------------------------------------------------
+
+    def _read_sentence(
+        self, sentence: Sentence, signed: tuple[Party, ...] | None, quoted: tuple[Party, ...]
+    ) -> list[Claim]:
+        candidates: list[_Candidate] = []
+        for token in sentence.doc:
+            readings = self._readings(token, sentence, signed)
+            if not readings:
+                continue
+            best = max(readings, key=lambda r: r.weight)
+            claim = self._claim(best, sentence, signed, quoted)
+            if claim is not None:
+                candidates.append(_Candidate(claim, best.weight, best.head.i))
+        return [c.claim for c in candidates]
+
+    def _readings(
+        self, token: Token, sentence: Sentence, signed: tuple[Party, ...] | None
+    ) -> list[Reading]:
+        found: list[Reading] = []
+        for entry in self._entries(token):
+            if entry.kind != "event":
+                continue
+            if "must" in entry.readings:
+                continue
+            result = match(token, entry, sentence, self.reader, self.lexicon)
+            if isinstance(result, Rejected):
+                start, end = sentence.span([token])
+                self.considered.append(Considered(start, end, entry.iri, result.reason))
+            else:
+                found.append(result)
+        return found
+
+    def _entries(self, token: Token) -> tuple[Entry, ...]:
+        lemma = token.lemma_.lower()
+        entries = self.lexicon.look_up(token.lang_, lemma)
+        if lemma != token.lower_:
+            known = {e.iri for e in entries}
+            entries += tuple(
+                e for e in self.lexicon.look_up(token.lang_, token.lower_) if e.iri not in known
+            )
+        return entries
+
+    def _claim(
+        self,
+        reading: Reading,
+        sentence: Sentence,
+        signed: tuple[Party, ...] | None,
+        quoted: tuple[Party, ...],
+    ) -> Claim | None:
+        entry = reading.entry
+        anchor = reading.verb if reading.verb.pos_ in _VERBAL else reading.head
+        modality = read_modality(anchor, entry, self.lexicon, headline=sentence.headline)
+        if modality.status is not None and anchor.i != reading.head.i:
+            modality = self._carried(modality, anchor)
+        if modality.status is None:
+            start, end = sentence.span([reading.head])
+            self.considered.append(Considered(start, end, entry.iri, modality.reason))
+            return None
+        source = read_source(anchor, sentence, self.reader, self.lexicon)
+        stated_by = source.parties if source else (signed or quoted)
+        start, end = self._quote(reading, sentence)
+        return Claim(
+            event_type=entry.event_type or "Statement",
+            actors=reading.actors,
+            recipients=reading.recipients,
+            participants=reading.participants,
+            status=modality.status,
+            stated_by=tuple(stated_by),
+            certainty=None,
+            counts=self._counts(reading, sentence),
+            time=self._time(reading, anchor, source, sentence, modality.tense),
+            place=None,
+            start=start,
+            end=end,
+            frame=entry.iri,
+            same_as=None,
+            in_response_to=None,
+            part_of=None,
+            sentence_start=sentence.start,
+            sentence_end=sentence.end,
+        )
+
+    def _carried(self, modality: object, verb: Token) -> object:
+        """A support verb gives its noun a status of its own: *plan*, *threaten*, *call for*."""
+        for entry in self.lexicon.look_up(verb.lang_, verb.lemma_.lower()):
+            if (
+                entry.kind == "support"
+                and entry.status
+                and modality.status in ("Occurred", "Ongoing")
+            ):
+                return replace(modality, status=entry.status)
+        return modality
+
+    def _quote(self, reading: Reading, sentence: Sentence) -> tuple[int, int]:
+        """The shortest stretch that holds the frame and its arguments, at most 300 characters."""
+        tokens = set(reading.arguments) | {reading.head, reading.verb}
+        for token in list(reading.arguments):
+            if token.pos_ in _VERBAL:
+                continue
+            left = min((t for t in token.subtree if t.i >= token.left_edge.i), key=lambda t: t.i)
+            tokens.add(left)
+        start, end = sentence.span(tokens)
+        for party in reading.parties:
+            if sentence.start <= party.start and party.end <= sentence.end:
+                start, end = min(start, party.start), max(end, party.end)
+        if end - start > MAX_QUOTE:
+            start, end = sentence.span([reading.head, reading.verb])
+        return start, min(end, start + MAX_QUOTE)
+
+    # -- count and time ---------------------------------------------------------------------
+
+    def _counts(self, reading: Reading, sentence: Sentence) -> tuple[Count, ...]:
+        if not reading.counted:
+            return ()
+        quantities = self._quantities(sentence)
+        found: list[Count] = []
+        for token in reading.counted:
+            for member in syntax.conjuncts(token):
+                count = self._count(member, sentence, quantities)
+                if count is not None:
+                    found.append(count)
+            if found:
+                break
+        return tuple(found)
+
+    def _count(
+        self, token: Token, sentence: Sentence, quantities: Sequence[Quantity]
+    ) -> Count | None:
+        inside = [t for t in token.subtree if t.dep_ not in ("relcl", "acl", "acl:relcl")]
+        edge = sentence.span([t for t in inside if t.i <= token.i] or [token])
+        upto = sentence.span([token])[1]
+        of_phrase = [n for m, n, d in syntax.obliques(token) if m in ("of", "de") and d == 0]
+        last = max([upto, *(sentence.span([n])[1] for n in of_phrase)])
+        for quantity in quantities:
+            if edge[0] - 12 <= quantity.start and quantity.end <= last:
+                return Count(quantity.value, quantity.qualifier, token.lemma_.lower())
+        mention = sentence.mention(token)
+        plural = "Number=Plur" in str(token.morph) or token.tag_ in ("NNS", "NNPS")
+        if mention is not None and mention.entity.kind == "group":
+            plural = plural or mention.surface.rstrip().endswith("s")
+        if not plural and token.pos_ in ("NOUN", "PROPN"):
+            return Count(1, "exactly", token.lemma_.lower())
+        return None
+
+    def _quantities(self, sentence: Sentence) -> tuple[Quantity, ...]:
+        if sentence.language not in self.quantities:
+            self.quantities[sentence.language] = find_quantities(self.text, sentence.language)
+        return tuple(
+            q for q in self.quantities[sentence.language]
+            if sentence.start <= q.start and q.end <= sentence.end
+        )  # fmt: skip
+
+    def _times(self, sentence: Sentence) -> list[TimeExpression]:
+        if sentence.language not in self.times:
+            self.times[sentence.language] = find_times(self.text, sentence.language, self.published)
+        return [
+            t for t in self.times[sentence.language]
+            if sentence.start <= t.start and t.end <= sentence.end
+        ]  # fmt: skip
+
+    def _time(
+        self, reading: Reading, anchor: Token, source: Source | None, sentence: Sentence, tense: str
+    ) -> Interval | None:
+        expressions = [t for t in self._times(sentence) if t.kind == "date"]
+        if not expressions:
+            return self._signed_date(sentence)
+        by_token = {
+            token.i: expression
+            for token in sentence.doc
+            for expression in expressions
+            if expression.start <= sentence.offsets[token.i][0] < expression.end
+        }
+        for head in (anchor, reading.head):
+            near = [by_token[t.i] for t in syntax.clause_tokens(head) if t.i in by_token]
+            if near:
+                return self._resolved(near[0], sentence, tense)
+        above = anchor
+        for _ in range(4):
+            above = syntax.governor(above)  # type: ignore[assignment]
+            if above is None:
+                break
+            near = [by_token[t.i] for t in syntax.clause_tokens(above) if t.i in by_token]
+            if near:
+                return self._resolved(
+                    near[0], sentence, tense if tense == "future" else tense_of(above)
+                )
+        return None
+
+    def _resolved(
+        self, expression: TimeExpression, sentence: Sentence, tense: str
+    ) -> Interval | None:
+        surface = self.text[expression.start : expression.end]
+        return (
+            resolve_time(surface, sentence.language, self.published, tense) or expression.interval
+        )
+
+    def _signed_date(self, sentence: Sentence) -> Interval | None:
+        for paragraph in self.paragraphs[sentence.paragraph + 1 : sentence.paragraph + 2]:
+            if paragraph.signature:
+                for expression in find_times(
+                    self.text[paragraph.start : paragraph.end], "en", self.published
+                ):
+                    return expression.interval
+        return None
+
+    def _quoted_speaker(
+        self, sentence: Sentence, sentences: list[Sentence], index: int, last: tuple[Party, ...]
+    ) -> tuple[Party, ...]:
+        """For a sentence that is all quotation, look at the sentences beside it."""
+        content = self.text[sentence.start : sentence.end].strip()
+        if not content or content[0] not in "\"“«'‘":
+            return ()
+        for other in (sentence, *sentences[index + 1 : index + 2]):
+            if other.paragraph == sentence.paragraph and other.parsed:
+                found = quote_speaker(other, self.reader, self.lexicon)
+                if found:
+                    return found
+        return last
+
+
+def _language_of(line: str, main: str) -> str:
+    if len(line) < _SHORT_PARAGRAPH:
+        return main
+    found = guess_language(line)
+    return found if found in MODELS else main
+
+
+def _signed_by(
+    found: Sequence[Paragraph], mentions: Sequence[Mention]
+) -> dict[int, tuple[Party, ...]]:
+    """Give the speaker of each paragraph that a signature line follows."""
+    speakers: dict[int, tuple[Party, ...]] = {}
+    for number, paragraph in enumerate(found):
+        if paragraph.signature and number:
+            named = [m for m in mentions if paragraph.start <= m.start < paragraph.end]
+            if named:
+                speakers[number - 1] = (to_party(named[0]),)
+    return speakers
+
+
+def _stand_in(mention: Mention) -> str | None:
+    """A single word for the parser: the last of a name, the noun of a described group."""
+    words = re.findall(r"[^\W\d_][\w.'’-]*", mention.surface)
+    if len(words) < 2:
+        return None
+    return words[-1]

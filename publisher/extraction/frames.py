@@ -1,0 +1,352 @@
+"""Match the lexicon's frames against a parsed sentence.
+
+In: a token and an entry whose lemma it has. Out: a :class:`Reading` with the parties in their
+roles, or a :class:`Rejected` with the reason, which ``communique explain`` shows.
+
+Frames name grammatical functions (lexinfo, synsem); the syntax module finds them through
+passives, relative clauses, coordination, control and nominalisation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Token
+
+from publisher.extraction import syntax
+from publisher.extraction.claims import Party
+from publisher.extraction.parties import PartyReader, state_of
+from publisher.language import Sentence
+from publisher.lexicon import Argument, Entry, Lexicon
+
+__all__ = ["Reading", "Rejected", "match"]
+
+_VERBAL = frozenset({"VERB", "AUX"})
+_KINDS = frozenset({"state", "organisation", "place"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An entry that fits: who fills which role, and the tokens that say so."""
+
+    entry: Entry
+    head: Token
+    verb: Token
+    actors: tuple[Party, ...] = ()
+    recipients: tuple[Party, ...] = ()
+    participants: tuple[Party, ...] = ()
+    counted: tuple[Token, ...] = ()
+    arguments: tuple[Token, ...] = ()
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """All parties, whatever their role."""
+        return self.actors + self.recipients + self.participants
+
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        """Prefer the frame that asks for more and finds more."""
+        specific = 2 * bool(self.entry.fixed) + bool(self.entry.particles)
+        specific += sum(bool(a.noun_class) for a in self.entry.arguments)
+        required = sum(a.required for a in self.entry.arguments)
+        return (specific, required, len(self.parties))
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """An entry whose lemma occurs but whose frame does not fit, and why."""
+
+    entry: Entry
+    head: Token
+    reason: str
+
+
+class _Mismatch(Exception):
+    """Why a frame does not fit."""
+
+
+def match(
+    head: Token, entry: Entry, sentence: Sentence, reader: PartyReader, lexicon: Lexicon
+) -> Reading | Rejected:
+    """Fit one entry at one token of a sentence."""
+    try:
+        if entry.part_of_speech == "verb":
+            verb = _verb_of(head, entry)
+        else:
+            verb = _support(head, entry, lexicon)
+        _check_words(head, entry, sentence)
+        return _fill(head, verb, entry, sentence, reader, lexicon)
+    except _Mismatch as mismatch:
+        return Rejected(entry, head, str(mismatch))
+
+
+def _verb_of(head: Token, entry: Entry) -> Token:
+    if head.pos_ not in _VERBAL and not (
+        head.pos_ in ("NOUN", "PROPN", "ADJ") and head.dep_ == "ROOT"
+    ):
+        raise _Mismatch("not a verb here")
+    if entry.particles and not syntax.particles(head) & set(entry.particles):
+        raise _Mismatch(f"without {' or '.join(entry.particles)}")
+    return head
+
+
+def _support(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
+    """Find the verb that carries a noun; the noun itself where it stands alone."""
+    if entry.part_of_speech == "adjective":
+        return head.head if head.head.pos_ in _VERBAL else head
+    if head.pos_ not in ("NOUN", "PROPN"):
+        raise _Mismatch("not a noun here")
+    if head.dep_ in ("compound", "nmod", "amod", "poss") and head.lang_ == "en":
+        raise _Mismatch("only part of another noun")
+    above = syntax.governor(head)
+    steps = 0
+    while (
+        above is not None and above.pos_ in ("NOUN", "PROPN") and steps < 2 and head.dep_ == "conj"
+    ):
+        above, steps = syntax.governor(above), steps + 1
+    if above is not None and above.pos_ in _VERBAL:
+        if any(
+            e.kind in ("support", "operator")
+            for e in lexicon.look_up(above.lang_, above.lemma_.lower())
+        ):
+            labels = syntax.scheme(above)
+            if head.dep_ in labels.object | labels.subject_passive | {
+                "pobj",
+                "conj",
+            } or head.dep_.startswith("obl"):
+                return above
+    if "standalone" in entry.readings:
+        return head
+    raise _Mismatch("no verb carries the noun")
+
+
+def _check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
+    if not entry.fixed and not entry.excludes:
+        return
+    scope = _scope(head, entry)
+    if entry.fixed and not any(_occurs(f, scope) for f in entry.fixed):
+        raise _Mismatch("without " + " or ".join(entry.fixed))
+    for word in entry.excludes:
+        if _occurs(word, scope):
+            raise _Mismatch(f"with {word}")
+
+
+def _occurs(phrase: str, scope: str) -> bool:
+    return f" {phrase.lower()}" in scope
+
+
+def _scope(head: Token, entry: Entry) -> str:
+    top = head
+    if entry.part_of_speech == "noun" and head.head.i != head.i:
+        top = head.head if head.head.pos_ not in _VERBAL else head
+    tokens = sorted(top.subtree, key=lambda t: t.i)
+    words = [t.lower_ for t in tokens]
+    if (
+        entry.part_of_speech == "verb"
+        and syntax.scheme(head).relative
+        and head.dep_ in ("relcl", "acl", "acl:relcl")
+    ):
+        words.insert(0, head.head.lower_)
+    lemmas = [t.lemma_.lower() for t in tokens]
+    return " " + " ".join(words) + " | " + " ".join(lemmas) + " "
+
+
+def _fill(
+    head: Token,
+    verb: Token,
+    entry: Entry,
+    sentence: Sentence,
+    reader: PartyReader,
+    lexicon: Lexicon,
+) -> Reading:
+    roles: dict[str, list[Party]] = {"actor": [], "recipient": [], "participant": []}
+    counted: list[Token] = []
+    used: list[Token] = [head, verb]
+    missing: list[str] = []
+    for argument in entry.arguments:
+        tokens = _tokens(argument, head, verb, entry, sentence)
+        parties: list[Party] = []
+        for token in tokens:
+            if argument.noun_class and not _fits(token, argument.noun_class, sentence, lexicon):
+                continue
+            found = reader.read(token, sentence, deed=True)
+            if found or argument.role is None:
+                used.append(token)
+            if argument.counted:
+                counted.append(token)
+            parties.extend(found)
+            if parties and argument.function == "oblique":
+                break
+        if (
+            argument.noun_class
+            and tokens
+            and not counted
+            and not parties
+            and argument.function != "subject"
+        ):
+            raise _Mismatch(f"{argument.function} is no {argument.noun_class}")
+        if argument.role:
+            known = {p.entity.iri for p in roles[argument.role]}
+            roles[argument.role].extend(p for p in parties if p.entity.iri not in known)
+            if argument.required and not parties and not roles[argument.role]:
+                missing.append(argument.role)
+    return _checked(Reading(
+        entry, head, verb,
+        actors=tuple(_distinct(roles["actor"])),
+        recipients=tuple(_distinct(roles["recipient"])),
+        participants=tuple(_distinct(roles["participant"])),
+        counted=tuple(counted), arguments=tuple(used),
+    ), missing)  # fmt: skip
+
+
+def _distinct(parties: Sequence[Party]) -> list[Party]:
+    return [
+        p for i, p in enumerate(parties) if all(p.entity.iri != q.entity.iri for q in parties[:i])
+    ]
+
+
+def _checked(reading: Reading, missing: list[str]) -> Reading:
+    actors = {state_of(p) for p in reading.actors}
+    recipients = tuple(p for p in reading.recipients if state_of(p) not in actors)
+    if reading.recipients and not recipients:
+        missing = [*missing, "recipient"] if _needs(reading.entry, "recipient") else missing
+    if reading.entry.symmetric:
+        if len({p.entity.iri for p in reading.participants}) < 2:
+            raise _Mismatch("fewer than two participants")
+        return reading
+    if missing:
+        raise _Mismatch("no " + " and no ".join(missing))
+    if reading.entry.recipient_kind and not any(
+        p.entity.kind == reading.entry.recipient_kind for p in recipients
+    ):
+        raise _Mismatch(f"recipient is no {reading.entry.recipient_kind}")
+    return replace(reading, recipients=recipients)
+
+
+def _needs(entry: Entry, role: str) -> bool:
+    return any(a.required and a.role == role for a in entry.arguments)
+
+
+def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -> bool:
+    mention = sentence.mention(token)
+    if mention is not None:
+        if noun_class in _KINDS:
+            return mention.entity.kind == noun_class
+        if noun_class == "person" and mention.entity.kind in ("person", "group"):
+            return True
+        if noun_class == "audience" and mention.entity.kind in ("body", "organisation"):
+            return True
+    words = {token.lemma_.lower(), token.lower_, token.lower_.rstrip("s")}
+    if mention is not None:
+        for word in mention.surface.lower().replace("'s", " ").replace("’", "'").split():
+            words |= {word, word.rstrip("s")}
+    for child in token.children:
+        if child.dep_ in ("compound", "prep", "case", "nmod", "appos", "flat:name"):
+            words |= {child.lemma_.lower()}
+            words |= {g.lemma_.lower() for g in child.children if g.dep_ in ("pobj", "conj")}
+    words |= {t.lemma_.lower() for t in syntax.conjuncts(token)}
+    return any(lexicon.in_class(token.lang_, w, noun_class) for w in words)
+
+
+def _tokens(
+    argument: Argument, head: Token, verb: Token, entry: Entry, sentence: Sentence
+) -> list[Token]:
+    if argument.function == "subject":
+        return _subject_tokens(head, verb, entry, sentence)
+    if argument.function == "object":
+        if "oprd" in entry.readings and not _object_predicate(verb):
+            return []
+        return _object_tokens(verb)
+    if argument.function == "clause":
+        return [s for c in syntax.complements(verb) for s in syntax.own_subjects(c)]
+    found = [
+        (d, i, n) for i, (m, n, d) in enumerate(syntax.obliques(head)) if m in argument.markers
+    ]
+    if verb.i != head.i:
+        found += [
+            (d + 1, 100 + i, n)
+            for i, (m, n, d) in enumerate(syntax.obliques(verb))
+            if m in argument.markers
+        ]
+    for child in syntax.complements(verb):
+        if "of" in argument.markers or "for" in argument.markers or "to" in argument.markers:
+            continue
+        found += [
+            (d + 3, 200 + i, n)
+            for i, (m, n, d) in enumerate(syntax.obliques(child))
+            if m in argument.markers
+        ]
+    return [noun for _, _, noun in sorted(found, key=lambda f: (f[0], f[1]))]
+
+
+def _object_predicate(verb: Token) -> bool:
+    return any(c.dep_ in ("oprd", "xcomp", "ccomp") for c in verb.children)
+
+
+def _object_tokens(verb: Token) -> list[Token]:
+    found = list(syntax.objects(verb))
+    for child in verb.children:
+        # "urged China to release": the small models hang China on the infinitive.
+        if child.dep_ in ("ccomp", "xcomp") and child.pos_ in _VERBAL:
+            infinitive = any(
+                a.lower_ == "to" for a in syntax.verb_group(child)
+            ) or "VerbForm=Inf" in str(child.morph)
+            if infinitive or verb.dep_ == "ROOT":
+                finite = any(a.dep_ == "mark" for a in child.children)
+                if infinitive and not finite:
+                    found.extend(s for s in syntax.own_subjects(child) if s.i > verb.i)
+        elif child.dep_ in ("ccomp", "xcomp", "oprd") and child.pos_ in ("NOUN", "PROPN", "ADJ"):
+            found.extend(
+                s
+                for s in child.children
+                if s.dep_ in ("nsubj", "poss", "compound") and s.i > verb.i
+            )
+            if child.pos_ == "PROPN":
+                found.append(child)
+    return found
+
+
+def _subject_tokens(head: Token, verb: Token, entry: Entry, sentence: Sentence) -> list[Token]:
+    if entry.part_of_speech == "noun":
+        owners = [c for c in syntax.modifiers(head) if c.dep_ != "nummod"]
+        named = [o for o in owners if _names_party(o, sentence)]
+        by = [n for m, n, d in syntax.obliques(head) if m in ("by", "par") and d == 0]
+        if by:
+            return by
+        if verb.i == head.i:
+            return named
+        if syntax.is_passive(verb):
+            return syntax.agents(verb) or named
+        return syntax.subjects(verb) or _before(verb, sentence) or named
+    if entry.part_of_speech == "adjective":
+        return syntax.subjects(verb) if verb.pos_ in _VERBAL else []
+    if "must" in entry.readings:
+        return syntax.subjects(verb.head if verb.dep_ in syntax.scheme(verb).auxiliary else verb)
+    if syntax.is_passive(verb):
+        return syntax.agents(verb)
+    found = syntax.subjects(verb)
+    return found or _before(verb, sentence)
+
+
+def _names_party(token: Token, sentence: Sentence) -> bool:
+    return (
+        sentence.mention(token) is not None
+        or any(sentence.mention(t) is not None for t in syntax.modifiers(token))
+        or token.tag_ == "PRP$"
+    )
+
+
+def _before(verb: Token, sentence: Sentence) -> list[Token]:
+    """Where the parse gives no subject: the nearest name before, if nothing but adverbs lie between."""
+    position = verb.i - 1
+    while position >= 0:
+        token = sentence.doc[position]
+        mention = sentence.mention(token)
+        if mention is not None:
+            preceded = position > 0 and sentence.doc[position - 1].pos_ == "ADP"
+            return [] if preceded or mention.how == "demonym" else [token]
+        if token.pos_ not in ("ADV", "AUX", "PART", "PUNCT", "DET"):
+            return []
+        position -= 1
+    return []

@@ -1,0 +1,82 @@
+"""Bring together claims of one document that say the same.
+
+In: claims in the order of the text. Out: the same claims, without the doubles that two entries
+of the lexicon read from one clause, and with ``same_as`` where a later sentence speaks of an
+event that an earlier one reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from publisher.extraction.claims import Claim, Party
+from publisher.extraction.parties import state_of
+
+__all__ = ["merge_claims"]
+
+
+def merge_claims(claims: Iterable[Claim]) -> list[Claim]:
+    """Drop doubles within a sentence and point later claims at the event's first."""
+    kept: list[Claim] = []
+    for claim in claims:
+        double = next((i for i, other in enumerate(kept) if _is_double(claim, other)), None)
+        if double is None:
+            kept.append(claim)
+        else:
+            kept[double] = _richer(kept[double], claim)
+    return [replace(c, same_as=_earlier(c, kept[:i])) for i, c in enumerate(kept)]
+
+
+def _states(parties: Iterable[Party]) -> frozenset[str]:
+    return frozenset(state_of(p) for p in parties)
+
+
+def _is_double(claim: Claim, other: Claim) -> bool:
+    if claim.sentence_start != other.sentence_start or claim.event_type != other.event_type:
+        return False
+    if claim.participants or other.participants:
+        return _nested(_states(claim.participants), _states(other.participants))
+    return _nested(_states(claim.actors), _states(other.actors)) and _nested(
+        _states(claim.recipients), _states(other.recipients)
+    )
+
+
+def _nested(one: frozenset[str], other: frozenset[str]) -> bool:
+    return one <= other or other <= one
+
+
+def _richer(one: Claim, other: Claim) -> Claim:
+    def size(claim: Claim) -> int:
+        return len(claim.actors) + len(claim.recipients) + len(claim.participants)
+
+    best, rest = (one, other) if size(one) >= size(other) else (other, one)
+    return replace(
+        best,
+        counts=best.counts or rest.counts,
+        time=best.time or rest.time,
+        stated_by=best.stated_by or rest.stated_by,
+    )
+
+
+def _earlier(claim: Claim, before: list[Claim]) -> int | None:
+    """A later sentence about the same deed: same type and parties, no other number or day."""
+    for index, other in enumerate(before):
+        if (
+            other.event_type == claim.event_type
+            and _states(other.actors) == _states(claim.actors)
+            and _states(other.recipients) == _states(claim.recipients)
+            and _states(other.participants) == _states(claim.participants)
+            and _compatible(claim, other)
+        ):
+            return other.same_as if other.same_as is not None else index
+    return None
+
+
+def _compatible(claim: Claim, other: Claim) -> bool:
+    numbers = {c.value for c in claim.counts if c.value}, {c.value for c in other.counts if c.value}
+    if numbers[0] and numbers[1] and not numbers[0] & numbers[1]:
+        return False
+    if claim.time and other.time:
+        return claim.time.start <= other.time.end and other.time.start <= claim.time.end
+    return True

@@ -1,0 +1,158 @@
+"""Tell how real an event is: the status that a clause and what governs it give.
+
+In: the verb (or noun) that evokes an event, in its parsed sentence. Out: one of the ontology's
+statuses (Occurred, Ongoing, Announced, CalledFor, Threatened, Alleged, Denied), or ``None``
+where the text does not say that it happened or is due (*did not*, *might*, *if*).
+
+Factuality follows the distinction of certain, probable and possible events of FactBank (Saurí
+and Pustejovsky 2009), with the governing words as data: operators and modals of the lexicon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from publisher.extraction import syntax
+from publisher.lexicon import Entry, Lexicon
+
+__all__ = ["Modality", "read_modality", "tense_of"]
+
+_NOT_REAL = frozenset({"Negated", "Hypothetical"})
+_VERBAL = frozenset({"VERB", "AUX"})
+
+
+@dataclass(frozen=True)
+class Modality:
+    """A status, or ``None`` with the reason why the event is no claim; and the tense."""
+
+    status: str | None
+    reason: str
+    tense: str = "past"
+
+
+def tense_of(verb: Token) -> str:
+    """Give ``past``, ``present`` or ``future`` for resolving a time expression."""
+    if any(_is_future(aux) for aux in syntax.verb_group(verb)) or "Tense=Fut" in str(verb.morph):
+        return "future"
+    forms = [verb, *syntax.verb_group(verb)]
+    if any("Tense=Past" in str(f.morph) or f.tag_ in ("VBD", "VBN") for f in forms):
+        return "past"
+    return "present"
+
+
+def _is_future(aux: Token) -> bool:
+    return (
+        aux.tag_ == "MD"
+        and aux.morph.get("VerbForm") == ["Fin"]
+        and aux.lower_.startswith(("w", "'", "sh"))
+    )
+
+
+def read_modality(head: Token, entry: Entry, lexicon: Lexicon, *, headline: bool) -> Modality:
+    """Read the status of the event that ``entry`` evokes at ``head``."""
+    verb = head if head.pos_ in _VERBAL else None
+    if verb is not None and syntax.is_negated(verb):
+        return Modality(None, "negated")
+    if verb is not None and _is_conditional(verb):
+        return Modality(None, "only under a condition")
+    status = entry.status or "Occurred"
+    tense = tense_of(verb) if verb is not None else "past"
+    if verb is not None:
+        own, tense = _own_status(verb, lexicon, tense)
+        if own in _NOT_REAL:
+            return Modality(None, "only possible")
+        status = own or status
+    governed = _governed_status(head, lexicon)
+    if governed in _NOT_REAL:
+        return Modality(None, "refused, avoided or only hoped for")
+    return Modality(governed or status, "", "future" if governed == "Announced" else tense)
+
+
+def _is_conditional(verb: Token) -> bool:
+    """*if*, *unless*, *si*: a marker that the models tag as a subordinator with a condition."""
+    return any(
+        child.dep_ == "mark" and child.lemma_.lower() in _conditions(child.lang_)
+        for child in verb.children
+    )
+
+
+def _conditions(language: str) -> frozenset[str]:
+    from publisher.lexicon import load_lexicon
+
+    return load_lexicon().classes.get((language, "condition"), frozenset())
+
+
+def _own_status(verb: Token, lexicon: Lexicon, tense: str) -> tuple[str | None, str]:
+    for aux in syntax.verb_group(verb):
+        for entry in lexicon.look_up(aux.lang_, aux.lemma_.lower()):
+            if entry.part_of_speech == "modal" and entry.kind == "operator":
+                return entry.status, "future"
+    if "Tense=Fut" in str(verb.morph):
+        return "Announced", "future"
+    if "Mood=Cnd" in str(verb.morph) or any(
+        "Mood=Cnd" in str(a.morph) for a in syntax.verb_group(verb)
+    ):
+        return "Alleged", tense
+    auxiliaries = list(syntax.verb_group(verb))
+    if verb.tag_ == "VBG" and any(a.lemma_ == "be" for a in auxiliaries):
+        return "Ongoing", tense
+    infinitive = verb.tag_ == "VB" and any(a.lower_ == "to" for a in auxiliaries)
+    if infinitive and verb.head.lemma_ == "be" and verb.dep_ == "xcomp":
+        return "Announced", "future"
+    if infinitive and verb.dep_ == "ROOT":
+        return "Announced", "future"
+    return None, tense
+
+
+def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
+    """Climb from the event to what governs it, as far as an operator's clause reaches."""
+    current = head
+    for _ in range(5):
+        above = syntax.governor(current)
+        if above is None:
+            return None
+        labels = syntax.scheme(current)
+        if current.dep_ in labels.adverbial | {
+            "relcl",
+            "acl:relcl",
+            "parataxis",
+            "nsubj",
+            "npadvmod",
+        }:
+            return None
+        if current.dep_ == "conj" or current.pos_ not in _VERBAL:
+            found = _operator(above, current, lexicon)
+        elif current.dep_ in labels.clause | {"acl", "prep"}:
+            found = _operator(above, current, lexicon)
+        else:
+            found = None
+        if found:
+            if above.pos_ in _VERBAL and syntax.is_negated(above):
+                return None if found in _NOT_REAL else "Negated"
+            return found
+        current = above
+    return None
+
+
+def _operator(above: Token, governed: Token, lexicon: Lexicon) -> str | None:
+    nominal = governed.pos_ not in _VERBAL
+    finite = any("VerbForm=Fin" in str(t.morph) for t in [governed, *syntax.verb_group(governed)])
+    for entry in lexicon.look_up(above.lang_, above.lemma_.lower()):
+        if entry.kind == "operator" and not nominal:
+            if finite and entry.status in ("Announced", "Threatened", "Ongoing"):
+                continue
+            if governed.dep_ == "conj":
+                continue
+            return entry.status
+        if nominal and entry.kind == "support" and entry.status and governed.dep_ != "conj":
+            return entry.status
+        if (
+            nominal
+            and entry.kind == "operator"
+            and governed.dep_ in ("dobj", "pobj", "obj", "obl:arg")
+        ):
+            if entry.status not in ("Ongoing",):
+                return entry.status
+    return None

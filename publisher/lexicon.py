@@ -1,0 +1,241 @@
+"""Read the OntoLex lexicon into frames that the extractor can look up by lemma.
+
+In: ``ontology/lexicon/*.ttl`` (OntoLex-Lemon entries with ``synsem`` frames, W3C Community
+Group report, 2016). Out: a :class:`Lexicon` of frozen :class:`Entry` objects, by language and
+lemma, and a pattern that tells whether a sentence can hold any of them.
+
+An entry is one of four kinds: ``event`` (*expel*: what happened), ``operator`` (*threaten to*:
+the status it gives to what it governs), ``reporting`` (*say*: who says so) and ``support``
+(*impose* sanctions: a verb whose object names the event).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from publisher.resources import ontology_path
+from publisher.vocabulary import DIP, LEX, LEXINFO, ONTOLEX, RDF, SKOS, SYNSEM
+
+__all__ = ["Argument", "Entry", "Lexicon", "load_lexicon"]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a frame: where grammar puts it and which role it fills.
+
+    ``function`` is subject, object, clause or oblique; an oblique has ``markers`` (prepositions).
+    ``role`` is actor, recipient, participant or ``None`` (present, but no role).
+    """
+
+    function: str
+    markers: tuple[str, ...] = ()
+    role: str | None = None
+    required: bool = False
+    counted: bool = False
+    noun_class: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A word and what it evokes. ``event_type`` is a class of the ontology, by local name."""
+
+    iri: str
+    language: str
+    lemma: str
+    part_of_speech: str
+    kind: str
+    event_type: str | None = None
+    arguments: tuple[Argument, ...] = ()
+    status: str | None = None
+    forms: tuple[str, ...] = ()
+    particles: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    readings: frozenset[str] = frozenset()
+    recipient_kind: str | None = None
+    examples: tuple[str, ...] = ()
+
+    def argument(self, function: str) -> Argument | None:
+        """Give the first argument with that grammatical function."""
+        return next((a for a in self.arguments if a.function == function), None)
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether the parties are equal, as in a call, a meeting or an agreement."""
+        return any(a.role == "participant" for a in self.arguments)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The entries of all languages, and the noun classes that frames ask for."""
+
+    entries: tuple[Entry, ...]
+    by_form: Mapping[tuple[str, str], tuple[Entry, ...]]
+    classes: Mapping[tuple[str, str], frozenset[str]]
+    triggers: Mapping[str, re.Pattern[str]]
+
+    def look_up(self, language: str, lemma: str) -> tuple[Entry, ...]:
+        """Give the entries whose canonical or other form is ``lemma`` (lower case)."""
+        return self.by_form.get((language, lemma), ())
+
+    def in_class(self, language: str, noun: str, noun_class: str) -> bool:
+        """Tell whether a noun (a lemma in lower case) belongs to a class such as missionMember."""
+        return noun in self.classes.get((language, noun_class), ())
+
+    def may_matter(self, language: str, text: str) -> bool:
+        """Tell, without parsing, whether a sentence could evoke an event."""
+        pattern = self.triggers.get(language)
+        return bool(pattern and pattern.search(text))
+
+
+def load_lexicon(folder: Path | None = None) -> Lexicon:
+    """Read every lexicon file of a folder (default: the project's own, read once).
+
+    Raises:
+        LexiconError: a file is not Turtle, or an entry lacks what the lexicon's shapes ask for.
+    """
+    return _load(folder or ontology_path() / "lexicon")
+
+
+class LexiconError(ValueError):
+    """An entry that cannot be read; the message names it and says what is missing."""
+
+
+@cache
+def _load(folder: Path) -> Lexicon:
+    graph = _Graph(folder)
+    entries = tuple(sorted(_entries(graph), key=lambda entry: entry.iri))
+    by_form: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        for form in {entry.lemma, *entry.forms}:
+            by_form[entry.language, form.lower()].append(entry)
+    return Lexicon(
+        entries,
+        {key: tuple(value) for key, value in by_form.items()},
+        _classes(graph),
+        {language: _trigger(language, entries) for language in {e.language for e in entries}},
+    )
+
+
+def _trigger(language: str, entries: Iterable[Entry]) -> re.Pattern[str]:
+    """A word can be a form of a lemma if it begins like it: cheap, and never misses one."""
+    stems = set()
+    for entry in entries:
+        if entry.language != language or entry.kind != "event":
+            continue
+        for form in {entry.lemma, *entry.forms}:
+            word = form.split()[0].lower()
+            cut = 2 if language == "fr" and entry.part_of_speech == "verb" else 1
+            stems.add(word[:-cut] if len(word) > 4 + cut else word)
+    kept = sorted(s for s in stems if not any(s != t and s.startswith(t) for t in stems))
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, kept)) + ")", re.IGNORECASE)
+
+
+class _Graph:
+    """The triples of the lexicon, by subject and predicate."""
+
+    def __init__(self, folder: Path) -> None:
+        self._by_subject: dict[object, dict[str, list[object]]] = {}
+        for path in sorted(folder.glob("*.ttl")):
+            try:
+                for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE):
+                    subject = self._by_subject.setdefault(_key(quad.subject), {})
+                    subject.setdefault(quad.predicate.value, []).append(quad.object)
+            except SyntaxError as error:
+                raise LexiconError(f"{path}: {error}. Mend the Turtle at that line.") from error
+
+    def subjects(self, a: str) -> Iterator[object]:
+        for subject, properties in self._by_subject.items():
+            if any(_value(o) == a for o in properties.get(str(RDF.type), ())):
+                yield subject
+
+    def objects(self, subject: object, predicate: str) -> list[object]:
+        return self._by_subject.get(_key(subject), {}).get(str(predicate), [])
+
+    def texts(self, subject: object, predicate: str) -> tuple[str, ...]:
+        return tuple(sorted(_value(o) for o in self.objects(subject, predicate)))
+
+    def text(self, subject: object, predicate: str) -> str | None:
+        found = self.texts(subject, predicate)
+        return found[0] if found else None
+
+
+def _key(node: object) -> object:
+    return node if isinstance(node, str | tuple) else str(node).strip("<>")
+
+
+def _value(node: object) -> str:
+    return str(getattr(node, "value", node))
+
+
+def _local(iri: str | None) -> str | None:
+    return re.split(r"[#/]", iri)[-1] if iri else None
+
+
+def _entries(graph: _Graph) -> Iterator[Entry]:
+    kinds = {
+        str(LEX.Operator): "operator",
+        str(LEX.ReportingWord): "reporting",
+        str(LEX.SupportVerb): "support",
+    }
+    for subject in graph.subjects(str(ONTOLEX.LexicalEntry)):
+        iri = str(subject)
+        types = graph.texts(subject, str(RDF.type))
+        kind = next((kinds[t] for t in types if t in kinds), "event")
+        form = next(iter(graph.objects(subject, str(ONTOLEX.canonicalForm))), None)
+        written = graph.objects(form, str(ONTOLEX.writtenRep)) if form is not None else []
+        if not written:
+            raise LexiconError(f"{iri}: no written form. Add ontolex:canonicalForm.")
+        literal = written[0]
+        senses = graph.objects(subject, str(ONTOLEX.sense))
+        reference = graph.text(senses[0], str(ONTOLEX.reference)) if senses else None
+        if kind == "event" and not (reference or "").startswith(str(DIP)):
+            raise LexiconError(f"{iri}: no class. Add ontolex:sense with ontolex:reference dip:….")
+        others = graph.objects(subject, str(ONTOLEX.otherForm))
+        frames = graph.objects(subject, str(SYNSEM.synBehavior))
+        yield Entry(
+            iri=iri,
+            language=str(getattr(literal, "language", None) or "en"),
+            lemma=_value(literal),
+            part_of_speech=_local(graph.text(subject, str(LEXINFO.partOfSpeech))) or "verb",
+            kind=kind,
+            event_type=_local(reference),
+            arguments=tuple(_arguments(graph, frames)),
+            status=_local(graph.text(subject, str(LEX.givesStatus))),
+            forms=tuple(f for o in others for f in graph.texts(o, str(ONTOLEX.writtenRep))),
+            particles=graph.texts(subject, str(LEX.particle)),
+            fixed=graph.texts(subject, str(LEX.fixed)),
+            excludes=graph.texts(subject, str(LEX.excludes)),
+            readings=frozenset(_local(r) or "" for r in graph.texts(subject, str(LEX.reading))),
+            recipient_kind=graph.text(subject, str(LEX.recipientKind)),
+            examples=graph.texts(subject, str(SKOS.example)),
+        )
+
+
+def _arguments(graph: _Graph, frames: Iterable[object]) -> Iterator[Argument]:
+    for frame in frames:
+        for node in graph.objects(frame, str(SYNSEM.synArg)):
+            yield Argument(
+                function=_local(graph.text(node, str(LEX.function))) or "object",
+                markers=graph.texts(node, str(LEX.marker)),
+                role=_local(graph.text(node, str(LEX.role))),
+                required=graph.text(node, str(LEX.required)) == "true",
+                counted=graph.text(node, str(LEX.counted)) == "true",
+                noun_class=_local(graph.text(node, str(LEX.nounClass))),
+            )
+
+
+def _classes(graph: _Graph) -> dict[tuple[str, str], frozenset[str]]:
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for subject in graph.subjects(str(LEX.NounClass)):
+        for member in graph.objects(subject, str(LEX.member)):
+            language = str(getattr(member, "language", None) or "en")
+            found[language, _local(str(subject)) or ""].add(_value(member))
+    return {key: frozenset(value) for key, value in found.items()}
