@@ -215,7 +215,7 @@ def _decode(raw: bytes, name: str, place: str = "") -> str:
             raise _binary(raw, name, place) from None
         raise DocumentError(
             name, place or f"byte {error.start}", f"not {encoding or 'UTF-8'} text",
-            "Convert it, for example: iconv -f WINDOWS-1252 -t UTF-8 old.txt > new.txt",
+            "Convert it first: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW.",
         ) from None  # fmt: skip
 
 
