@@ -25,7 +25,7 @@ from publisher.extraction.attribution import Source, quote_speaker, read_source
 from publisher.extraction.claims import Claim, Considered, Count, Extraction, Party
 from publisher.extraction.frames import Reading, Rejected, match
 from publisher.extraction.merging import merge_claims
-from publisher.extraction.modality import read_modality, tense_of
+from publisher.extraction.modality import Modality, read_modality, tense_of
 from publisher.extraction.parties import Discourse, PartyReader, state_of, to_party
 from publisher.extraction.quantities import Quantity, find_quantities
 from publisher.extraction.times import (
@@ -76,7 +76,7 @@ def extract_claims(
 @dataclass(frozen=True)
 class _Candidate:
     claim: Claim
-    weight: tuple[int, int, int]
+    verb: int
     head: int
 
 
@@ -174,14 +174,17 @@ class _DocumentReader:
     ) -> list[Claim]:
         candidates: list[_Candidate] = []
         for token in sentence.doc:
+            demand = self._obligation(token, sentence, signed, quoted)
+            if demand is not None:
+                candidates.append(_Candidate(demand, token.i, token.i))
             readings = self._readings(token, sentence, signed)
             if not readings:
                 continue
             best = max(readings, key=lambda r: r.weight)
             claim = self._claim(best, sentence, signed, quoted)
             if claim is not None:
-                candidates.append(_Candidate(claim, best.weight, best.head.i))
-        return [c.claim for c in candidates]
+                candidates.append(_Candidate(claim, best.verb.i, best.head.i))
+        return [c.claim for c in _carriers_dropped(candidates)]
 
     def _readings(
         self, token: Token, sentence: Sentence, signed: tuple[Party, ...] | None
@@ -199,6 +202,31 @@ class _DocumentReader:
             else:
                 found.append(result)
         return found
+
+    def _obligation(
+        self,
+        token: Token,
+        sentence: Sentence,
+        signed: tuple[Party, ...] | None,
+        quoted: tuple[Party, ...],
+    ) -> Claim | None:
+        """*Russia must withdraw, she said*: a demand by the speaker on the subject."""
+        entry = next((e for e in self._entries(token) if "must" in e.readings), None)
+        if entry is None or token.dep_ not in syntax.scheme(token).auxiliary:
+            return None
+        verb = token.head
+        source = read_source(verb, sentence, self.reader, self.lexicon)
+        speakers = source.parties if source else (signed or quoted)
+        own = {state_of(p) for p in speakers}
+        subjects = syntax.own_subjects(verb)
+        told = [p for t in subjects for p in self.reader.read(t, sentence)]
+        told = [p for p in told if state_of(p) not in own]
+        if not speakers or not told:
+            return None
+        reading = Reading(
+            entry, verb, verb, tuple(speakers), tuple(told), arguments=(*subjects, verb)
+        )
+        return self._assembled(reading, sentence, Modality("Occurred", ""), verb, source, speakers)
 
     def _entries(self, token: Token) -> tuple[Entry, ...]:
         lemma = token.lemma_.lower()
@@ -228,13 +256,24 @@ class _DocumentReader:
             return None
         source = read_source(anchor, sentence, self.reader, self.lexicon)
         stated_by = source.parties if source else (signed or quoted)
+        return self._assembled(reading, sentence, modality, anchor, source, stated_by)
+
+    def _assembled(
+        self,
+        reading: Reading,
+        sentence: Sentence,
+        modality: Modality,
+        anchor: Token,
+        source: Source | None,
+        stated_by: Sequence[Party],
+    ) -> Claim:
         start, end = self._quote(reading, sentence)
         return Claim(
-            event_type=entry.event_type or "Statement",
+            event_type=reading.entry.event_type or "Statement",
             actors=reading.actors,
             recipients=reading.recipients,
             participants=reading.participants,
-            status=modality.status,
+            status=modality.status or "Occurred",
             stated_by=tuple(stated_by),
             certainty=None,
             counts=self._counts(reading, sentence),
@@ -242,7 +281,7 @@ class _DocumentReader:
             place=None,
             start=start,
             end=end,
-            frame=entry.iri,
+            frame=reading.entry.iri,
             same_as=None,
             in_response_to=None,
             part_of=None,
@@ -250,7 +289,7 @@ class _DocumentReader:
             sentence_end=sentence.end,
         )
 
-    def _carried(self, modality: object, verb: Token) -> object:
+    def _carried(self, modality: Modality, verb: Token) -> Modality:
         """A support verb gives its noun a status of its own: *plan*, *threaten*, *call for*."""
         for entry in self.lexicon.look_up(verb.lang_, verb.lemma_.lower()):
             if (
@@ -340,6 +379,8 @@ class _DocumentReader:
             for expression in expressions
             if expression.start <= sentence.offsets[token.i][0] < expression.end
         }
+        if anchor.dep_ == "relcl" and (named := by_token.get(anchor.head.i)):
+            return Interval(named.interval.start, named.interval.start)
         for head in (anchor, reading.head):
             near = [by_token[t.i] for t in syntax.clause_tokens(head) if t.i in by_token]
             if near:
@@ -386,6 +427,12 @@ class _DocumentReader:
                 if found:
                     return found
         return last
+
+
+def _carriers_dropped(candidates: list[_Candidate]) -> list[_Candidate]:
+    """*offered an apology* is an apology: a noun's own claim wins over that of its carrier."""
+    carriers = {c.verb for c in candidates if c.verb != c.head}
+    return [c for c in candidates if c.head not in carriers]
 
 
 def _language_of(line: str, main: str) -> str:

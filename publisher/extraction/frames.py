@@ -124,7 +124,7 @@ def _support(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
 def _check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
     if not entry.fixed and not entry.excludes:
         return
-    scope = _scope(head, entry)
+    scope = _scope(head, entry, sentence)
     if entry.fixed and not any(_occurs(f, scope) for f in entry.fixed):
         raise _Mismatch("without " + " or ".join(entry.fixed))
     for word in entry.excludes:
@@ -136,12 +136,17 @@ def _occurs(phrase: str, scope: str) -> bool:
     return f" {phrase.lower()}" in scope
 
 
-def _scope(head: Token, entry: Entry) -> str:
+def _surface(token: Token, sentence: Sentence) -> str:
+    mention = sentence.mention(token)
+    return mention.surface.lower() if mention is not None else token.lower_
+
+
+def _scope(head: Token, entry: Entry, sentence: Sentence) -> str:
     top = head
     if entry.part_of_speech == "noun" and head.head.i != head.i:
         top = head.head if head.head.pos_ not in _VERBAL else head
     tokens = sorted(top.subtree, key=lambda t: t.i)
-    words = [t.lower_ for t in tokens]
+    words = [_surface(t, sentence) for t in tokens]
     if (
         entry.part_of_speech == "verb"
         and syntax.scheme(head).relative
@@ -163,7 +168,6 @@ def _fill(
     roles: dict[str, list[Party]] = {"actor": [], "recipient": [], "participant": []}
     counted: list[Token] = []
     used: list[Token] = [head, verb]
-    missing: list[str] = []
     for argument in entry.arguments:
         tokens = _tokens(argument, head, verb, entry, sentence)
         parties: list[Party] = []
@@ -189,8 +193,13 @@ def _fill(
         if argument.role:
             known = {p.entity.iri for p in roles[argument.role]}
             roles[argument.role].extend(p for p in parties if p.entity.iri not in known)
-            if argument.required and not parties and not roles[argument.role]:
-                missing.append(argument.role)
+    needed = {a.role for a in entry.arguments if a.required and a.role}
+    missing = sorted(role for role in needed if not roles[role])
+    if "recipient" in missing and entry.part_of_speech == "noun":
+        found = [p for t in _purpose_objects(verb) for p in reader.read(t, sentence, deed=True)]
+        if found:
+            roles["recipient"].extend(found)
+            missing.remove("recipient")
     return _checked(Reading(
         entry, head, verb,
         actors=tuple(_distinct(roles["actor"])),
@@ -208,7 +217,9 @@ def _distinct(parties: Sequence[Party]) -> list[Party]:
 
 def _checked(reading: Reading, missing: list[str]) -> Reading:
     actors = {state_of(p) for p in reading.actors}
-    recipients = tuple(p for p in reading.recipients if state_of(p) not in actors)
+    recipients = tuple(
+        p for p in reading.recipients if state_of(p) not in actors or _is_own_body(p, reading)
+    )
     if reading.recipients and not recipients:
         missing = [*missing, "recipient"] if _needs(reading.entry, "recipient") else missing
     if reading.entry.symmetric:
@@ -222,6 +233,14 @@ def _checked(reading: Reading, missing: list[str]) -> Reading:
     ):
         raise _Mismatch(f"recipient is no {reading.entry.recipient_kind}")
     return replace(reading, recipients=recipients)
+
+
+def _is_own_body(party: Party, reading: Reading) -> bool:
+    """The UN's Secretary-General can address the UN's Security Council."""
+    return party.entity.kind == "body" and all(
+        actor.entity.kind == "person" and actor.entity.iri != party.entity.iri
+        for actor in reading.actors
+    )
 
 
 def _needs(entry: Entry, role: str) -> bool:
@@ -257,7 +276,7 @@ def _tokens(
     if argument.function == "object":
         if "oprd" in entry.readings and not _object_predicate(verb):
             return []
-        return _object_tokens(verb)
+        return _object_tokens(verb, entry, sentence)
     if argument.function == "clause":
         return [s for c in syntax.complements(verb) for s in syntax.own_subjects(c)]
     found = [
@@ -280,12 +299,28 @@ def _tokens(
     return [noun for _, _, noun in sorted(found, key=lambda f: (f[0], f[1]))]
 
 
+def _purpose_objects(verb: Token) -> list[Token]:
+    """*plan sanctions to punish Moscow*: the object of the purpose is who is meant."""
+    return [
+        noun
+        for child in verb.subtree
+        if child.pos_ == "VERB"
+        and child.dep_ in ("advcl", "acl", "xcomp", "relcl")
+        and any(a.lower_ == "to" for a in syntax.verb_group(child))
+        for noun in syntax.objects(child)
+    ]
+
+
 def _object_predicate(verb: Token) -> bool:
     return any(c.dep_ in ("oprd", "xcomp", "ccomp") for c in verb.children)
 
 
-def _object_tokens(verb: Token) -> list[Token]:
+def _object_tokens(verb: Token, entry: Entry, sentence: Sentence) -> list[Token]:
     found = list(syntax.objects(verb))
+    for child in verb.children:
+        # "hauled in the envoy": the models take the particle for a preposition.
+        if child.lower_ in entry.particles and child.dep_ == "prep":
+            found.extend(t for t in child.children if t.dep_ == "pobj")
     for child in verb.children:
         # "urged China to release": the small models hang China on the infinitive.
         if child.dep_ in ("ccomp", "xcomp") and child.pos_ in _VERBAL:
@@ -304,7 +339,20 @@ def _object_tokens(verb: Token) -> list[Token]:
             )
             if child.pos_ == "PROPN":
                 found.append(child)
+    if not found and not syntax.is_passive(verb):
+        found = _after(verb, entry, sentence)
     return found
+
+
+def _after(verb: Token, entry: Entry, sentence: Sentence) -> list[Token]:
+    """Where the parse gives no object: the next name, if only words of its own phrase precede it."""
+    for token in sentence.doc[verb.i + 1 : verb.i + 6]:
+        if sentence.mention(token) is not None:
+            return [token]
+        own = token.pos_ in ("DET", "NUM", "ADJ", "PRON") or token.lower_ in entry.particles
+        if not own:
+            return []
+    return []
 
 
 def _subject_tokens(head: Token, verb: Token, entry: Entry, sentence: Sentence) -> list[Token]:
@@ -325,8 +373,14 @@ def _subject_tokens(head: Token, verb: Token, entry: Entry, sentence: Sentence) 
         return syntax.subjects(verb.head if verb.dep_ in syntax.scheme(verb).auxiliary else verb)
     if syntax.is_passive(verb):
         return syntax.agents(verb)
+    if not syntax.own_subjects(verb) and _is_finite(verb) and (near := _before(verb, sentence)):
+        return near
     found = syntax.subjects(verb)
     return found or _before(verb, sentence)
+
+
+def _is_finite(verb: Token) -> bool:
+    return any("VerbForm=Fin" in str(t.morph) for t in (verb, *syntax.verb_group(verb)))
 
 
 def _names_party(token: Token, sentence: Sentence) -> bool:

@@ -125,7 +125,11 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
         if current.dep_ == "conj" or current.pos_ not in _VERBAL:
             found = _operator(above, current, lexicon)
         elif current.dep_ in labels.clause | {"acl", "prep"}:
+            if current.dep_ == "pcomp" and syntax.own_subjects(current):
+                return None
             found = _operator(above, current, lexicon)
+            if not found and current.dep_ == "pcomp":
+                return None
         else:
             found = None
         if found:
@@ -136,12 +140,18 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
     return None
 
 
+def _is_marked(verb: Token) -> bool:
+    return any(child.dep_ == "mark" for child in verb.children)
+
+
 def _operator(above: Token, governed: Token, lexicon: Lexicon) -> str | None:
     nominal = governed.pos_ not in _VERBAL
     finite = any("VerbForm=Fin" in str(t.morph) for t in [governed, *syntax.verb_group(governed)])
     for entry in lexicon.look_up(above.lang_, above.lemma_.lower()):
         if entry.kind == "operator" and not nominal:
             if finite and entry.status in ("Announced", "Threatened", "Ongoing"):
+                continue
+            if finite and entry.status == "CalledFor" and not _is_marked(governed):
                 continue
             if governed.dep_ == "conj":
                 continue

@@ -222,7 +222,7 @@ def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
             mention is not None
             and joined
             and here is not None
-            and mention.entity.kind == here.entity.kind
+            and _alike(mention, here)
         ):
             yield current
             joined = False
@@ -235,6 +235,11 @@ def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
         else:
             return
         position += step
+
+
+def _alike(one: Mention, other: Mention) -> bool:
+    """States and organisations can stand in one list, persons in another."""
+    return (one.entity.kind in _INSTITUTIONAL) == (other.entity.kind in _INSTITUTIONAL)
 
 
 def _list_goes_on(doc: object, comma: int, sentence: Sentence) -> bool:
