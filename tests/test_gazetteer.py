@@ -41,6 +41,7 @@ def test_case_tells_names_from_words(gazetteer: Gazetteer) -> None:
 def test_the_french_president_depends_on_the_day(gazetteer: Gazetteer) -> None:
     france = str(WD.Q142)
     holder = gazetteer.holder("president", france, date(2022, 4, 5))
-    assert holder is not None and holder.iri == str(WD.Q3052772)
+    assert holder is not None
+    assert holder.iri == str(WD.Q3052772)
     assert gazetteer.holder("president", france, date(1955, 1, 1)) is None
     assert gazetteer.holder("president", france, None) is None

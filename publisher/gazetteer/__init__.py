@@ -87,7 +87,8 @@ class Gazetteer:
         """
         if on is None:
             return None
-        offices = [o for o in self._tables.offices_of.get((role, of), []) if o.may_cover(on)]
+        held = self._tables.offices_of.get((role, of), [])
+        offices = [o for o in held if o.may_cover(on) and o.known_on(on)]
         certain = [o for o in offices if o.covers(on)]
         people = {o.person for o in certain} or {o.person for o in offices}
         return self.entities[people.pop()] if len(people) == 1 else None
@@ -104,9 +105,13 @@ class Gazetteer:
         """IRIs of people with a family name."""
         return tuple(dict.fromkeys(self._tables.surnames.get(key(surname), ())))
 
-    def family_name(self, person: str) -> str | None:
-        """The family name of a person, if it is known."""
-        return self._tables.family.get(person)
+    def family_names(self, person: str) -> tuple[str, ...]:
+        """The family name of a person in its spellings."""
+        return self._tables.family.get(person, ())
+
+    def is_famous(self, person: str) -> bool:
+        """Whether the family name alone is enough while the person is in office."""
+        return person in self._tables.famous
 
     def find(self, text: str, language: str) -> list[NameHit]:
         """Names in a text, the longest at each place, in order and without overlap."""

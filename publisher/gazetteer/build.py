@@ -23,8 +23,9 @@ from publisher.vocabulary import GAZ, WD
 
 __all__ = ["BuildError", "Row", "check_states", "main", "people_and_offices", "read_rows"]
 
-_SOURCES = {"foreign-ministers-2022": ("foreign-minister", "2022-12-31")}
-_KNOWN = "2022-10-31"
+_SOURCES = {"foreign-ministers-2022": ("foreign-minister", "2022-10-31")}
+_KNOWN = "2022-10-20"
+_TITLE = re.compile(r"^(Sheikh|Prince|Dr\.|Archbishop|Pope|Grand Duke) (?=\w+ \w)|^Pope ")
 _QID = re.compile(r"Q[1-9]\d*")
 
 
@@ -62,17 +63,25 @@ def read_rows(path: Path) -> Iterator[Row]:
 
 
 def people_and_offices(rows: Iterable[Row], gazetteer: Gazetteer) -> tuple[Graph, Graph]:
-    """Two graphs, of the people and of their offices, from the rows."""
+    """Two graphs, of the people and of their offices, from the rows.
+
+    People of ``leaders.ttl`` are not described again, and their offices there go before the
+    table's: they have days where the table has years.
+    """
     people, offices = _graph(), _graph()
-    for number, row in enumerate(sorted(rows, key=lambda r: (r.person, r.start, r.label))):
+    for row in sorted(rows, key=lambda r: (r.person, r.start, r.label)):
+        person = WD[row.person]
         of = _state(row, gazetteer)
         role = _role(row, gazetteer)
-        person = WD[row.person]
-        _describe(people, person, row, of, gazetteer)
-        office = GAZ[f"office/{row.person}-{role}-{row.start or number}"]
-        if (office, RDF.type, GAZ.Office) in offices:
+        if _QID.fullmatch(row.name) or row.name.startswith(row.label):
             continue
-        _describe_office(offices, office, row, role, of)
+        if str(person) not in gazetteer.entities:
+            _describe(people, person, row, of, gazetteer)
+        if any(role == office.role for office in gazetteer.offices(str(person))):
+            continue
+        office = GAZ[f"office/{row.person}-{role}-{row.start or 'undated'}"]
+        if (office, RDF.type, GAZ.Office) not in offices:
+            _describe_office(offices, office, row, role, of)
     return people, offices
 
 
@@ -108,17 +117,17 @@ def _state(row: Row, gazetteer: Gazetteer) -> str | None:
 
 
 def _role(row: Row, gazetteer: Gazetteer) -> str:
-    if row.source in _SOURCES:
+    roles = [hit.role for hit in gazetteer.find_roles(row.label, "en") if hit.role.kind == "person"]
+    own = bool(roles) and roles[0].of_kind == "organisation" and roles[0].usually_of is not None
+    if row.source in _SOURCES and not own:
         return _SOURCES[row.source][0]
-    label = re.sub(r"^(Monarchy|Emir|King|Queen|Sultan)\b.*", "monarch", row.label)
-    hits = gazetteer.find_roles(label, "en")
-    return hits[0].role.key if hits else "leader"
+    return roles[0].key if roles else "leader"
 
 
 def _describe(
     graph: Graph, person: URIRef, row: Row, of: str | None, gazetteer: Gazetteer
 ) -> None:
-    name = re.sub(r",.*", "", row.name)
+    name = _TITLE.sub("", re.sub(r",.*| of [A-Z].*| [JS]r\.", "", row.name))
     graph.add((person, RDF.type, GAZ.Person))
     if not graph.value(person, SKOS.prefLabel):
         graph.add((person, SKOS.prefLabel, Literal(name, "en")))
@@ -136,8 +145,8 @@ def family_name(name: str, gazetteer: Gazetteer, of: str | None) -> str | None:
         return None
     if of in gazetteer.family_name_first:
         return words[0]
-    if words[-1].rstrip(".") in ("I", "II", "III", "IV", "V", "VI", "X", "XII", "XVI"):
-        return None
+    if re.fullmatch(r"[IVX]+", words[-1]):
+        return words[0]
     last = len(words) - 1
     while last > 1 and fold(words[last - 1]) in gazetteer.words("particles", "en"):
         last -= 1

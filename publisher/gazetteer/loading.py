@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -69,9 +69,10 @@ class Tables:
         default_factory=lambda: defaultdict(list)
     )
     surnames: dict[tuple[str, ...], list[str]] = field(default_factory=lambda: defaultdict(list))
-    family: dict[str, str] = field(default_factory=dict)
+    family: dict[str, tuple[str, ...]] = field(default_factory=dict)
     names: dict[str, dict[str, list[NameForm]]] = field(default_factory=dict)
     roles: dict[str, dict[str, list[RoleForm]]] = field(default_factory=dict)
+    famous: frozenset[str] = frozenset()
     words: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     same: dict[str, str] = field(default_factory=dict)
@@ -151,6 +152,9 @@ def _role(properties: Subject) -> Role:
         _first(properties, str(GAZ.kind)) or "person",
         _first(properties, str(GAZ.ofKind)) or "state",
         label,
+        next((t for lang, t in _texts(properties, str(GAZ.plural)) if lang == "en"), label),
+        _first(properties, str(GAZ.usuallyOf)),
+        _first(properties, str(GAZ.oneHolder)) == "true",
     )
 
 
@@ -174,15 +178,19 @@ def _add_entity(
     if kind == "state" and any(t.value == str(GAZ.Territory) for t in properties[str(RDF.type)]):
         tables.territories |= {iri}
     if kind == "person":
-        _add_person(tables, iri, label, properties)
+        _add_person(tables, iri, properties)
     _add_names(tables, iri, kind, properties)
 
 
-def _add_person(tables: Tables, iri: str, label: str, properties: Subject) -> None:
-    for predicate in (str(FOAF.familyName),):
-        for _, text in _texts(properties, predicate):
-            tables.surnames[key(text)].append(iri)
-            tables.family.setdefault(iri, text)
+def _add_person(tables: Tables, iri: str, properties: Subject) -> None:
+    names = [text for _, text in _texts(properties, str(FOAF.familyName))]
+    for text in names:
+        for form in (text, text.replace("-", " ")) if "-" in text else (text,):
+            tables.surnames[key(form)].append(iri)
+    if names:
+        tables.family[iri] = tuple(names)
+    if _first(properties, str(GAZ.famous)) == "true":
+        tables.famous |= {iri}
 
 
 def _add_names(tables: Tables, iri: str, kind: str, properties: Subject) -> None:
@@ -196,6 +204,8 @@ def _add_names(tables: Tables, iri: str, kind: str, properties: Subject) -> None
         (GAZ.weakDemonym, "demonym", True),
     ):
         for language, text in _texts(properties, str(predicate)):
+            if kind == "person" and " " not in text:
+                continue
             sense = _sense(iri, kind, text, how, weak, stands, text in person_names)
             for form in _spellings(text, kind):
                 _add_form(tables, kind, language, form, sense)
@@ -274,9 +284,10 @@ def _span(text: str | None) -> tuple[date | None, date | None]:
     parts = [int(part) for part in text.split("-")]
     if len(parts) == 1:
         return date(parts[0], 1, 1), date(parts[0], 12, 31)
-    if len(parts) == 2:
-        return date(parts[0], parts[1], 1), date(*parts, monthrange(*parts)[1])
-    day = date(*parts)
+    year, month, *days = parts
+    if not days:
+        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    day = date(year, month, days[0])
     return day, day
 
 
@@ -292,10 +303,13 @@ def _add_words(tables: Tables, iri: str, properties: Subject) -> None:
 
 
 def _sort_forms(tables: Tables) -> None:
-    buckets: Iterable[list[NameForm] | list[RoleForm]] = [
-        bucket
-        for table in (*tables.names.values(), *tables.roles.values())
-        for bucket in table.values()
-    ]
-    for bucket in buckets:
-        bucket.sort(key=lambda form: -len(form.words))
+    for names in tables.names.values():
+        for bucket in names.values():
+            bucket.sort(key=_longest_first)
+    for roles in tables.roles.values():
+        for forms in roles.values():
+            forms.sort(key=_longest_first)
+
+
+def _longest_first(form: NameForm | RoleForm) -> int:
+    return -len(form.words)

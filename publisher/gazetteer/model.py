@@ -66,8 +66,12 @@ class Office:
 
     def may_cover(self, on: date) -> bool:
         """Whether the person can have been in office that day."""
-        last = self.end or self.known
-        return (self.start is None or self.start <= on) and (last is None or on <= last)
+        started = self.start is None or self.start <= on
+        return started and (self.end is None or on <= self.end)
+
+    def known_on(self, on: date) -> bool:
+        """Whether the source says anything about that day: no open end is trusted for ever."""
+        return self.end is not None or self.known is None or on <= self.known
 
     def covers(self, on: date) -> bool:
         """Whether the person was in office that day for all that is known."""
@@ -78,12 +82,19 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role noun's meaning: ``key`` names it, ``kind`` is person, body or group."""
+    """A role noun's meaning: ``key`` names it, ``kind`` is person, body or group.
+
+    ``usually_of`` is the state that is meant where the text names none (the Secretary of
+    State is the United States'); with ``one_holder`` the role and a day name a person.
+    """
 
     key: str
     kind: str
     of_kind: str
     label: str
+    plural_label: str = ""
+    usually_of: str | None = None
+    one_holder: bool = False
 
 
 @dataclass(frozen=True, slots=True)

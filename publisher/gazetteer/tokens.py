@@ -16,6 +16,7 @@ from functools import lru_cache
 __all__ = ["Token", "fold", "key", "tokenize"]
 
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_|\n")
+_WRAPPED = 50
 _FOLDED = str.maketrans(
     {
         "’": "'", "‘": "'", "ʼ": "'", "`": "'", "‑": "-", "‐": "-", "–": "-", "ł": "l", "Ł": "L",
@@ -54,7 +55,18 @@ def tokenize(text: str) -> list[Token]:
     return [
         Token(match.group(), fold(match.group()), match.start(), match.end())
         for match in _TOKEN.finditer(text)
+        if match.group() != "\n" or _ends_paragraph(text, match.start())
     ]
+
+
+def _ends_paragraph(text: str, at: int) -> bool:
+    """Whether a line end is more than the wrapping of a line."""
+    before = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
+    return (
+        len(before) < _WRAPPED
+        or before[-1] in ".!?:\"”»"
+        or text[at + 1 : at + 2] in ("\n", "", "-", "*", "•")
+    )
 
 
 def key(name: str) -> tuple[str, ...]:

@@ -14,20 +14,43 @@ __all__ = ["read_apposition", "read_phrase"]
 
 def read_phrase(reader: Reader, at: int, *, named: bool = True) -> Phrase | None:
     """The role phrase that begins at a token, if one does."""
-    owner = reader.owner(at)
-    former = False
-    start = at
+    owner, host, start = reader.owner(at), None, at
     if owner:
         at = reader.possessive(owner.last + 1)
-        if at == owner.last + 1 and reader.word(at) == "-":
+        host = _seat(reader, at)
+        at = host.last + 1 if host else at
+        if reader.word(at) == "-":
             return None
     chain = _chain(reader, at)
     if chain is None:
         return None
-    former = former or chain.former
-    phrase = Phrase(start, chain.last, chain.roles, owner, former=former)
+    before = _former_before(reader, start)
+    former = chain.former or before < start
+    last = _past_elect(reader, chain.last)
+    phrase = Phrase(before, last, chain.roles, owner, None, host, former or last > chain.last)
     phrase = _complements(reader, phrase)
     return _named(reader, phrase) if named else phrase
+
+
+def _seat(reader: Reader, at: int) -> NameHit | None:
+    """The organisation between owner and role: *Russia's UN ambassador*."""
+    hit = reader.owner(at)
+    if hit is None or hit.last + 1 not in reader.roles:
+        return None
+    posted = reader.gazetteer.words("posted", "")
+    return hit if reader.roles[hit.last + 1].role.key in posted else None
+
+
+def _former_before(reader: Reader, start: int) -> int:
+    at = start - 1
+    if reader.word(at) == "-":
+        at -= 1
+    return at if at >= 0 and reader.within(at, "former") else start
+
+
+def _past_elect(reader: Reader, last: int) -> int:
+    elect = reader.word(last + 1) == "-" and reader.within(last + 2, "former")
+    return last + 2 if elect else last
 
 
 def read_apposition(reader: Reader, name: Name) -> Phrase | None:
@@ -74,8 +97,8 @@ def _complements(reader: Reader, phrase: Phrase) -> Phrase:
             if inner is None:
                 break
             phrase = Phrase(
-                phrase.first, inner.last, (*inner.roles, *phrase.roles), inner.owner,
-                former=phrase.former,
+                phrase.first, inner.last, (*inner.roles, *phrase.roles), inner.owner, None,
+                phrase.host or inner.host, phrase.former,
             )  # fmt: skip
         elif reader.within(at, "to") and phrase.host is None and _posted(reader, phrase):
             host = reader.owner(reader.skip(at + 1, "articles")) or _place(reader, at + 1)
@@ -120,9 +143,16 @@ def _named(reader: Reader, phrase: Phrase) -> Phrase:
     name = reader.name_of_person(at + 1 if comma else at, single=not comma)
     if name is None or (comma and not _closes(reader, name)):
         return phrase
-    return Phrase(
-        phrase.first, name.last, phrase.roles, phrase.owner, name, phrase.host, phrase.former
-    )
+    last, owner = name.last, phrase.owner
+    after = reader.owner(reader.skip(last + 2, "articles"))
+    if owner is None and reader.within(last + 1, "of") and after and _is_state_name(reader, after):
+        last, owner = after.last, after
+    return Phrase(phrase.first, last, phrase.roles, owner, name, phrase.host, phrase.former)
+
+
+def _is_state_name(reader: Reader, hit: NameHit) -> bool:
+    sense = reader.owning_sense(hit)
+    return sense is not None and sense.how in ("name", "alias", "acronym")
 
 
 def _closes(reader: Reader, name: Name) -> bool:

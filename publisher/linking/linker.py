@@ -30,13 +30,12 @@ class Linker:
         self._gazetteer = gazetteer
         self._grammar = _GRAMMARS[self._language]
         self._reader = Reader(text, self._language, gazetteer)
-        self._people = People(gazetteer, published)
+        self._states = frozenset(self._strong_entities())
+        self._people = People(gazetteer, published, self._states)
         self._found: list[Mention] = []
-        self._states: frozenset[str] = frozenset()
 
     def mentions(self) -> tuple[Mention, ...]:
         """All mentions of the text."""
-        self._states = frozenset(self._strong_entities())
         taken = self._phrases()
         self._surnames(taken)
         self._bare_roles(taken)
@@ -100,21 +99,20 @@ class Linker:
 
     def _phrase(self, phrase: Phrase) -> Mention:
         head = phrase.roles[-1]
-        owner = self._owner(phrase.owner)
+        owner = self._owner(phrase.owner) or self._usual_owner(head)
         acts_for = self._principal(owner)
         role = self._key(phrase, acts_for)
         if phrase.name and head.role.kind == "person":
             known = self._people.decide(phrase.name, role, acts_for, phrase.former)
             mention = self._person(known, phrase.first, phrase.last)
             return replace(mention, role=role, former=phrase.former, host=self._host(phrase))
-        holder = None
-        if acts_for and not phrase.former and not head.plural and len(phrase.roles) == 1:
-            holder = self._gazetteer.holder(role, acts_for.iri, self._on)
+        holder = self._holder(phrase, role, owner)
+        of = owner.label if owner else "nobody named"
         if holder:
-            entity, how, score, reason = holder, "role", 0.9, f"{role} of {acts_for.label} that day"  # type: ignore[union-attr]
+            entity, how, score, reason = holder, "role", 0.9, f"{role} of {of} on that day"
         else:
             entity, how, score = self._unnamed(phrase, owner), "local", 0.8
-            reason = f"{head.role.label} of {owner.label if owner else 'unknown'}"
+            reason = f"{head.role.label} of {of}"
         start, end = self._span(phrase.first, phrase.last)
         return Mention(
             start, end, self._text[start:end], entity, how, score, reason, role,
@@ -122,8 +120,27 @@ class Linker:
             self._host(phrase), head.plural, phrase.former,
         )  # fmt: skip
 
+    def _usual_owner(self, head: RoleHit) -> Entity | None:
+        return self._gazetteer.entity(head.role.usually_of) if head.role.usually_of else None
+
+    def _holder(self, phrase: Phrase, role: str, owner: Entity | None) -> Entity | None:
+        head = phrase.roles[-1]
+        single = len(phrase.roles) == 1 and not head.plural and not phrase.former
+        if owner is None or not single or not (head.role.one_holder or role != head.role.key):
+            return None
+        body = owner.kind == "body" and self._is_organisation(owner.parent)
+        of = owner if body else self._principal(owner)
+        return self._gazetteer.holder(role, of.iri, self._on) if of else None
+
+    def _is_organisation(self, iri: str | None) -> bool:
+        entity = self._gazetteer.entity(iri) if iri else None
+        return entity is not None and entity.kind == "organisation"
+
     def _key(self, phrase: Phrase, acts_for: Entity | None) -> str:
         role = phrase.roles[-1].role.key
+        if role == "counterpart":
+            met = [m.role for m in self._found if m.role and m.entity.kind == "person"]
+            role = met[-1] if met else role
         return self._gazetteer.local_role(role, acts_for.iri if acts_for else None)
 
     def _owner(self, hit: NameHit | None) -> Entity | None:
@@ -144,10 +161,13 @@ class Linker:
         head = phrase.roles[-1]
         labels = [role.role.label for role in phrase.roles]
         kind = "group" if head.plural else head.role.kind
+        if head.plural:
+            labels[-1] = head.role.plural_label
         former = "former" if phrase.former else ""
         of = owner.label if owner else ""
-        label = " ".join(filter(None, (of, former, *labels)))
-        iri = LOCAL + slug(of, former, *labels, "group" if head.plural and kind != "body" else "")
+        names = [*reversed(labels), of] if of else list(reversed(labels))
+        label = " ".join(filter(None, (former, " of ".join(names))))
+        iri = LOCAL + slug(of, former, *labels)
         return Entity(iri, kind, label, (), owner.iri if owner else None, head.role.key)
 
     def _person(self, known: Known, first: int, last: int) -> Mention:
@@ -160,8 +180,12 @@ class Linker:
 
     def _name(self, hit: NameHit) -> Mention | None:
         senses = [s for s in hit.senses if self._possible(s, hit)]
-        if not senses:
+        if not senses or self._reader.within(hit.first - 2, "prefixes") and self._reader.prefix(
+            hit.first
+        ):
             return None
+        if self._reader.suffix(hit.last) in self._gazetteer.words("suffixes", self._language):
+            return self._located(hit, senses[0])
         scored = [(self._score(sense), sense) for sense in senses]
         score, sense = max(scored, key=lambda pair: pair[0])
         entity = self._gazetteer.entity(sense.entity)
@@ -176,13 +200,17 @@ class Linker:
             tuple(Candidate(s.entity, p, s.how) for p, s in scored), place,
         )  # fmt: skip
 
+    def _located(self, hit: NameHit, sense: Sense) -> Mention | None:
+        place = self._gazetteer.entity(sense.place or sense.entity)
+        if place is None or sense.how == "demonym":
+            return None
+        reason = "only where something is or comes from"
+        return Mention(hit.start, hit.end, hit.surface, place, "place", 0.8, reason, place=place)
+
     def _possible(self, sense: Sense, hit: NameHit) -> bool:
-        if sense.weak and sense.entity not in self._others(hit):
+        if sense.weak and sense.entity not in self._states:
             return False
         return not (sense.person_name and self._beside_a_name(hit))
-
-    def _others(self, hit: NameHit) -> frozenset[str]:
-        return self._states
 
     def _beside_a_name(self, hit: NameHit) -> bool:
         reader = self._reader
@@ -197,7 +225,7 @@ class Linker:
         return (
             token.capital and len(token.text) > 1 and not token.text.isupper()
             and at not in reader.names and at not in reader.roles
-            and not reader.within(at, "not-names")
+            and not reader.within(at, "not-names") and not reader.title_case(at)
         )  # fmt: skip
 
     def _starts_sentence(self, at: int) -> bool:
@@ -224,9 +252,11 @@ class Linker:
             if last >= len(reader.tokens) or any(taken[at : last + 1]):
                 continue
             words = tuple(t.folded for t in reader.tokens[at : last + 1])
+            if self._within_a_name(at, last):
+                continue
             known = self._people.recall(words)
-            if known is None and length < 4 and not self._within_a_name(at, last):
-                known = self._people.famous(words, self._states)
+            if known is None and length < 4:
+                known = self._people.famous(words)
             if known:
                 how = "surname" if not known.entity.is_local else "local"
                 reason = f"surname of {known.entity.label}, named in the text"
@@ -245,7 +275,9 @@ class Linker:
 
     def _bare_roles(self, taken: list[bool]) -> None:
         for role in self._reader.roles.values():
-            if not any(taken[role.first : role.last + 1]):
+            if role.first not in self._reader.names and not any(
+                taken[role.first : role.last + 1]
+            ):
                 self._found.append(self._discourse(role) or self._bare(role))
 
     def _discourse(self, role: RoleHit) -> Mention | None:

@@ -42,9 +42,10 @@ class Known:
 class People:
     """The people of one text: decides names and remembers them for surnames later on."""
 
-    def __init__(self, gazetteer: Gazetteer, on: date | None) -> None:
+    def __init__(self, gazetteer: Gazetteer, on: date | None, states: frozenset[str]) -> None:
         self._gazetteer = gazetteer
         self._on = on
+        self._states = states
         self._by_surname: dict[tuple[str, ...], list[Known]] = defaultdict(list)
         self._by_name: dict[tuple[str, ...], Known] = {}
 
@@ -55,7 +56,7 @@ class People:
         words = key(" ".join(name.words))
         if not name.people:
             met = self._by_name.get(words) or self.recall(words)
-            if met and _agrees(met, owner):
+            if met and _agrees(met, role, owner):
                 return met
         people = name.people or self._gazetteer.people_named(" ".join(name.words))
         full = bool(name.people)
@@ -63,7 +64,7 @@ class People:
             (self._candidate(p, role, owner, full) for p in people),
             key=lambda c: (-c.score, c.entity),
         )
-        best = [c for c in ranked if c.score >= (0.5 if full else 0.65)]
+        best = [c for c in ranked if c.score >= 0.65]
         if best and (len(best) == 1 or best[0].score > best[1].score):
             known = self._known(best[0], role, owner, full, former, tuple(ranked))
         else:
@@ -75,8 +76,8 @@ class People:
         found = {k.entity.iri: k for k in self._by_surname.get(words, ())}
         return next(iter(found.values())) if len(found) == 1 else None
 
-    def famous(self, words: tuple[str, ...], states: frozenset[str]) -> Known | None:
-        """The one office holder of the day with a surname, whose state the text names."""
+    def famous(self, words: tuple[str, ...]) -> Known | None:
+        """The one office holder of the day with a surname, if famous or of a state in the text."""
         text = " ".join(words)
         if len(text) < 4 or text in self._gazetteer.words("common-surnames", "en"):
             return None
@@ -86,13 +87,12 @@ class People:
         entity = self._gazetteer.entities[near[0]]
         office = self._office(near[0], None, None)
         acts_for = self._state(office)
-        here = acts_for is not None and acts_for.iri in states
-        if not here:
+        here = acts_for is not None and acts_for.iri in self._states
+        if not here and not self._gazetteer.is_famous(near[0]):
             return None
-        return Known(
-            entity, 0.75, "only office holder of that surname, whose state the text names",
-            office.role if office else None, acts_for, (), "surname",
-        )  # fmt: skip
+        reason = "only office holder of that surname" + (", of a state in the text" if here else "")
+        role = office.role if office else None
+        return Known(entity, 0.75 if here else 0.65, reason, role, acts_for, (), "surname")
 
     def in_office(self, person: str) -> tuple[str | None, Entity | None]:
         """Role and state of a person on the day."""
@@ -103,7 +103,7 @@ class People:
         self, person: str, role: str | None, owner: Entity | None, full: bool
     ) -> Candidate:
         entity = self._gazetteer.entities[person]
-        score, reasons = (0.7, ["full name"]) if full else (0.4, ["surname"])
+        score, reasons = (0.6, ["full name"]) if full else (0.4, ["surname"])
         offices = self._gazetteer.offices(person)
         current = self._gazetteer.offices(person, self._on)
         if owner is not None:
@@ -119,7 +119,14 @@ class People:
         elif current:
             score += 0.1
             reasons.append("in office on that day")
+        if full and self._is_likely(entity, offices):
+            score += 0.1
+            reasons.append("expected in this text")
         return Candidate(person, round(min(score, 1.0), 2), ", ".join(reasons))
+
+    def _is_likely(self, entity: Entity, offices: tuple[Office, ...]) -> bool:
+        states = {entity.parent, *(office.of for office in offices)}
+        return self._gazetteer.is_famous(entity.iri) or bool(states & self._states)
 
     def _same_role(self, office: Office, role: str) -> bool:
         return office.role == role or self._gazetteer.same_role(role, office.role, office.of)
@@ -155,9 +162,9 @@ class People:
         return known
 
     def _surnames(self, name: Name, known: Known) -> set[str]:
-        family = self._gazetteer.family_name(known.entity.iri)
+        family = self._gazetteer.family_names(known.entity.iri)
         if family:
-            return {family}
+            return set(family)
         state = known.acts_for.iri if known.acts_for else known.entity.parent
         if state in self._gazetteer.family_name_first:
             return {name.words[0]}
@@ -171,7 +178,7 @@ class People:
             offices,
             key=lambda o: (
                 role is None or not self._same_role(o, role),
-                owner is None or o.of != owner.iri,
+                o.of != (owner.iri if owner else self._gazetteer.entities[person].parent),
                 not (self._on and o.covers(self._on)),
             ),
         )
@@ -187,8 +194,9 @@ class People:
         return any(self._gazetteer.offices(person, day) for day in days)
 
 
-def _agrees(met: Known, owner: Entity | None) -> bool:
-    return owner is None or met.acts_for is None or met.acts_for.iri == owner.iri
+def _agrees(met: Known, role: str | None, owner: Entity | None) -> bool:
+    same_state = owner is None or met.acts_for is None or met.acts_for.iri == owner.iri
+    return same_state and (owner is not None or role is None or met.role in (None, role))
 
 
 def _written(words: tuple[str, ...]) -> str:

@@ -60,6 +60,7 @@ class Reader:
         self.tokens: list[Token] = tokenize(text)
         self.names: dict[int, NameHit] = {}
         self.roles: dict[int, RoleHit] = {}
+        self._titles: list[bool] | None = None
         self._find()
 
     def _find(self) -> None:
@@ -67,14 +68,11 @@ class Reader:
         while at < len(self.tokens):
             name = self.gazetteer.name_at(self.text, self.tokens, at, self.language)
             role = self.gazetteer.role_at(self.text, self.tokens, at, self.language)
-            if role and (name is None or role.last > name.last):
+            if role and (name is None or role.last >= name.last):
                 self.roles[at] = role
-                at = role.last + 1
-            elif name:
+            if name and (role is None or name.last >= role.last):
                 self.names[at] = name
-                at = name.last + 1
-            else:
-                at += 1
+            at = max(role.last if role else at, name.last if name else at) + 1
 
     def rejoined(self, head: RoleHit, owner: NameHit) -> RoleHit | None:
         """The role noun that results when the owner inside it is left out, if there is one."""
@@ -83,7 +81,7 @@ class Reader:
         length = head.last - head.first + 1
         if role is None or role.last < length:
             return None
-        last = owner.last + role.last - length + 1
+        last = owner.last + 1 + role.last - length
         end = self.tokens[last].end
         surface = self.text[head.start : end]
         return RoleHit(head.start, end, surface, role.role, role.plural, head.first, last)
@@ -99,7 +97,40 @@ class Reader:
     def owner(self, at: int) -> NameHit | None:
         """A name at a token that can own a role: a state, an organisation or a body."""
         hit = self.names.get(at)
-        return hit if hit and self.owning_sense(hit) else None
+        if hit is None or self.prefix(at) or not self.owning_sense(hit):
+            return None
+        return hit
+
+    def prefix(self, at: int) -> str:
+        """The word joined to a token by a hyphen (``pro`` in *pro-Russian*), if one is."""
+        if at < 2 or self.word(at - 1) != "-" or not (self._adjacent(at) and self._adjacent(at - 1)):
+            return ""
+        return self.word(at - 2)
+
+    def suffix(self, last: int) -> str:
+        """The word joined after a token by a hyphen (``based`` in *London-based*), if one is."""
+        if self.word(last + 1) != "-" or not self._adjacent(last + 1):
+            return ""
+        return self.word(last + 2) if self.word(last + 2) and self._adjacent(last + 2) else ""
+
+    def title_case(self, at: int) -> bool:
+        """Whether the line of a token writes most words with a capital, as headlines do."""
+        if self._titles is None:
+            self._titles = self._title_lines()
+        return self._titles[at]
+
+    def _title_lines(self) -> list[bool]:
+        flags: list[bool] = []
+        line: list[Token] = []
+        for token in [*self.tokens, None]:
+            if token is not None and token.text != "\n":
+                line.append(token)
+                continue
+            words = [t for t in line if t.text.isalpha() and len(t.text) > 3]
+            capitals = sum(1 for t in words if t.capital)
+            flags += [len(words) > 2 and capitals > 0.7 * len(words)] * (len(line) + 1)
+            line = []
+        return flags
 
     def owning_sense(self, hit: NameHit) -> Sense | None:
         """The first sense of a hit that is an actor other than a person."""
@@ -167,7 +198,8 @@ class Reader:
     def _capitalised(self, at: int) -> Name | None:
         first, last, kept = at, at - 1, 0
         words: list[str] = []
-        while len(words) < 9 and at < len(self.tokens):
+        longest = 2 if self.title_case(at) else 9
+        while len(words) < longest and at < len(self.tokens):
             if self._name_word(at):
                 last, kept = at, len(words) + 1
             elif not (words and self._inside_name(at)):
@@ -185,7 +217,11 @@ class Reader:
         hit = self.names.get(at)
         if hit and not any(s.person_name or self.is_person(s) for s in hit.senses):
             return False
-        return at not in self.roles or self._glued(at)
+        return not self._in_role(at) or self._glued(at)
+
+    def _in_role(self, at: int) -> bool:
+        role = self.roles.get(at)
+        return role is not None and (role.last > at or not role.surface[0].islower())
 
     def _glued(self, at: int) -> bool:
         return bool(at) and self.word(at - 1) == "-" and self._adjacent(at)
