@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from publisher.extraction.calendar import Reading, Slot
 from publisher.extraction.numbers import read_number
-from publisher.extraction.words import Token, WordTable, load_table
+from publisher.extraction.words import Token, Word, WordTable, load_table
 from publisher.resources import ontology_path
 from publisher.vocabulary import LEX
 
@@ -28,15 +28,9 @@ class _Pattern:
     means: str
     elements: tuple[tuple[str, bool], ...]
     bound: bool
-
-    @property
-    def first(self) -> frozenset[str]:
-        kinds = []
-        for name, optional in self.elements:
-            kinds.append(name)
-            if not optional:
-                break
-        return frozenset(kinds)
+    first: frozenset[str]
+    """The kinds of words that it can begin with."""
+    holds_time: bool
 
 
 class Matcher:
@@ -46,7 +40,9 @@ class Matcher:
         self.tokens = tokens
         self.language = language
         self.table: WordTable = load_table("times", language)
+        self.numbers: WordTable = load_table("numbers", language)
         self.patterns = _patterns(language)
+        self._words: dict[int, tuple[tuple[Word, int], ...]] = {}
 
     def best(self, position: int, *, inside: bool) -> tuple[int, Reading] | None:
         """Give the longest match at a position; bound patterns count only ``inside`` others."""
@@ -57,7 +53,7 @@ class Matcher:
         for pattern in self.patterns:
             if (pattern.bound and not inside) or pattern.first.isdisjoint(kinds):
                 continue
-            if inside and any(name == "time" for name, _ in pattern.elements):
+            if inside and pattern.holds_time:
                 continue
             match = self._match(pattern.elements, position, ())
             if match is None or (best is not None and match[0] <= best[0]):
@@ -77,12 +73,20 @@ class Matcher:
     def _kinds_at(self, position: int) -> set[str]:
         if position >= len(self.tokens):
             return set()
-        kinds = {word.kind for word, _ in self.table.at(self.tokens, position)}
-        if self.tokens[position].is_numeral:
+        token = self.tokens[position]
+        kinds: set[str] = set()
+        if token.is_numeral:
             kinds |= {"day", "year", "number", "isoDay", "slashDay"}
-        elif read_number(self.tokens, position, self.language):
+        elif token.folded in self.numbers.by_first:
             kinds.add("number")
+        if token.folded in self.table.by_first:
+            kinds.update(word.kind for word, _ in self._words_at(position))
         return kinds
+
+    def _words_at(self, position: int) -> tuple[tuple[Word, int], ...]:
+        if position not in self._words:
+            self._words[position] = tuple(self.table.at(self.tokens, position))
+        return self._words[position]
 
     def _match(
         self, elements: Sequence[tuple[str, bool]], position: int, slots: tuple[Slot, ...]
@@ -125,7 +129,7 @@ class Matcher:
             ):
                 yield position + 1, Slot(name, value=value)
         else:
-            for word, after in self.table.at(self.tokens, position):
+            for word, after in self._words_at(position):
                 if word.kind == name:
                     given, until = word.properties.get("value"), word.properties.get("until")
                     yield (
@@ -179,11 +183,14 @@ def _patterns(language: str) -> tuple[_Pattern, ...]:
         elif quad.predicate.value == str(LEX["bound"]):
             bound.add(subject)
     return tuple(
-        _Pattern(means[subject], _elements(sequence), subject in bound)
+        _pattern(means[subject], sequence, subject in bound)
         for subject in sorted(sequences)
         for sequence in sequences[subject]
     )
 
 
-def _elements(sequence: str) -> tuple[tuple[str, bool], ...]:
-    return tuple((name.rstrip("?"), name.endswith("?")) for name in sequence.split())
+def _pattern(means: str, sequence: str, bound: bool) -> _Pattern:
+    elements = tuple((name.rstrip("?"), name.endswith("?")) for name in sequence.split())
+    needed = next((i for i, (_, optional) in enumerate(elements) if not optional), len(elements))
+    first = frozenset(name for name, _ in elements[: needed + 1])
+    return _Pattern(means, elements, bound, first, any(name == "time" for name, _ in elements))

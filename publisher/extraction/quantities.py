@@ -54,6 +54,9 @@ def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
         if taken and taken[0][0] <= tokens[position].start:
             position += 1
             continue
+        if not reader.table.may_start(tokens[position]):
+            position += 1
+            continue
         after, quantity = reader.read(position)
         if quantity is not None:
             found.append(quantity)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from publisher.detection import languages_read
@@ -97,8 +98,13 @@ def time_spans(text: str, language: str) -> tuple[tuple[int, int], ...]:
     return tuple((start, end) for start, end, _ in _readings(text, language))
 
 
-def _readings(text: str, language: str) -> Iterator[tuple[int, int, Reading]]:
-    tokens = tokens_of(text)
+@lru_cache(maxsize=8)
+def _readings(text: str, language: str) -> tuple[tuple[int, int, Reading], ...]:
+    """Match a text's times once for those who want the times and those who avoid them."""
+    return tuple(_matches(tokens_of(text), language))
+
+
+def _matches(tokens: Sequence[Token], language: str) -> Iterator[tuple[int, int, Reading]]:
     matcher = Matcher(tokens, language)
     position = 0
     while position < len(tokens):

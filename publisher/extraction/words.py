@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
@@ -26,25 +26,19 @@ _TOKEN: Final = re.compile(r"\n[^\S\n]*\n|\d+(?:[.,\u00a0\u2009\u202f]\d+)*|[^\W
 _APOSTROPHE: Final = "’"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word, numeral, sign or paragraph break at ``text[start:end]``."""
+class Token(NamedTuple):
+    """A word, numeral, sign or paragraph break at ``text[start:end]``.
+
+    ``folded`` is how words are looked up: lower case, straight apostrophe. ``glued`` says that
+    nothing stands between this token and the one before.
+    """
 
     text: str
     start: int
     end: int
+    folded: str
     glued: bool
-    """Whether nothing stands between this token and the one before."""
-
-    @property
-    def folded(self) -> str:
-        """The token as words are looked up: lower case, straight apostrophe."""
-        return "'" if self.text == _APOSTROPHE else self.text.lower()
-
-    @property
-    def is_numeral(self) -> bool:
-        """Whether the token is written in digits."""
-        return self.text[0].isdecimal()
+    is_numeral: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +63,14 @@ class WordTable:
     by_first: Mapping[str, tuple[Word, ...]]
     settings: Mapping[str, tuple[str, ...]]
 
+    def may_start(self, token: Token) -> bool:
+        """Tell whether a word of the table could start at a token."""
+        return token.is_numeral or token.folded in self.by_first
+
     def at(self, tokens: Sequence[Token], position: int) -> Iterator[tuple[Word, int]]:
         """Give the words that start at a token, longest first, with the position after them."""
         for word in self.by_first.get(tokens[position].folded, ()):
-            after = position + len(word.written)
-            if after <= len(tokens) and _spelled_so(word, tokens[position:after]):
+            if (after := _end_of(word, tokens, position)) is not None:
                 yield word, after
 
     def kinds(self, tokens: Sequence[Token], position: int, *kinds: str) -> tuple[Word, int] | None:
@@ -83,19 +80,31 @@ class WordTable:
         return next((hit for hit in self.at(tokens, position) if hit[0].kind in kinds), None)
 
 
-def _spelled_so(word: Word, tokens: Sequence[Token]) -> bool:
-    if any(token.folded != part for token, part in zip(tokens, word.written, strict=True)):
-        return False
-    return not word.spelled[0].isupper() or tokens[0].text[0].isupper()
+def _end_of(word: Word, tokens: Sequence[Token], position: int) -> int | None:
+    """Give the position after a word whose first token stands here, or ``None``."""
+    written = word.written
+    after = position + len(written)
+    if len(written) > 1:
+        if after > len(tokens):
+            return None
+        for part, token in zip(written[1:], tokens[position + 1 : after], strict=True):
+            if token.folded != part:
+                return None
+    if word.spelled[0].isupper() and not tokens[position].text[0].isupper():
+        return None
+    return after
 
 
 def tokens_of(text: str) -> list[Token]:
     """Cut a text into tokens; a blank line is a token of its own."""
     tokens: list[Token] = []
-    end = -1
+    before = -1
     for match in _TOKEN.finditer(text):
-        tokens.append(Token(match[0], match.start(), match.end(), match.start() == end))
-        end = match.end()
+        word = match[0]
+        start, end = match.span()
+        folded = "'" if word == _APOSTROPHE else word.lower()
+        tokens.append(Token(word, start, end, folded, start == before, word[0].isdecimal()))
+        before = end
     return tokens
 
 
