@@ -139,9 +139,7 @@ class Gazetteer:
                 hits.append(hit)
         return hits
 
-    def name_at(
-        self, text: str, tokens: Sequence[Token], at: int, language: str
-    ) -> NameHit | None:
+    def name_at(self, text: str, tokens: Sequence[Token], at: int, language: str) -> NameHit | None:
         """The longest name that begins at a token."""
         bucket = self._names(language).get(tokens[at].folded)
         if not bucket:
@@ -161,9 +159,7 @@ class Gazetteer:
         ordered = tuple(sorted(senses, key=lambda sense: sense.weak))
         return NameHit(start, end, text[start:end], ordered, at, last)
 
-    def role_at(
-        self, text: str, tokens: Sequence[Token], at: int, language: str
-    ) -> RoleHit | None:
+    def role_at(self, text: str, tokens: Sequence[Token], at: int, language: str) -> RoleHit | None:
         """The longest role noun that begins at a token."""
         for form in self._roles(language).get(tokens[at].folded, ()):
             if _same_words(form, tokens, at) and (not form.upper or tokens[at].text.isupper()):
@@ -187,17 +183,14 @@ def _same_words(form: NameForm | RoleForm, tokens: Sequence[Token], at: int) -> 
 
 
 def _same_case(form: NameForm, tokens: Sequence[Token], at: int) -> bool:
-    last = tokens[at + len(form.words) - 1]
-    if not _whole(form, tokens, at, last):
+    if not _free(tokens, at):
         return False
     if form.upper:
         return all(tokens[at + i].text.isupper() for i, w in enumerate(form.words) if w.isalpha())
     return tokens[at].capital or not form.capital
 
 
-def _whole(form: NameForm, tokens: Sequence[Token], at: int, last: Token) -> bool:
-    """Whether the name is not the beginning of a longer hyphenated word or a handle."""
+def _free(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the word is no handle or hashtag."""
     before = tokens[at - 1] if at else None
-    if before and before.text in "@#_" and before.end == tokens[at].start:
-        return False
-    return True
+    return not (before and before.text in "@#_" and before.end == tokens[at].start)

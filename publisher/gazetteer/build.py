@@ -87,7 +87,7 @@ def people_and_offices(rows: Iterable[Row], gazetteer: Gazetteer) -> tuple[Graph
 
 def check_states(gazetteer: Gazetteer) -> list[str]:
     """Codes of states whose item is not one that rigour gives."""
-    from rigour.territories import get_territory  # noqa: PLC0415  maintenance only
+    from rigour.territories import get_territory
 
     wrong = []
     for code, iri in gazetteer.codes.items():
@@ -124,9 +124,7 @@ def _role(row: Row, gazetteer: Gazetteer) -> str:
     return roles[0].key if roles else "leader"
 
 
-def _describe(
-    graph: Graph, person: URIRef, row: Row, of: str | None, gazetteer: Gazetteer
-) -> None:
+def _describe(graph: Graph, person: URIRef, row: Row, of: str | None, gazetteer: Gazetteer) -> None:
     name = _TITLE.sub("", re.sub(r",.*| of [A-Z].*| [JS]r\.", "", row.name))
     graph.add((person, RDF.type, GAZ.Person))
     if not graph.value(person, SKOS.prefLabel):
@@ -185,7 +183,8 @@ def main(arguments: list[str]) -> int:
     people, offices = people_and_offices(read_rows(table), gazetteer)
     people.serialize(target / "people.ttl", format="longturtle", encoding="utf-8")
     offices.serialize(target / "offices.ttl", format="longturtle", encoding="utf-8")
-    print(f"{len(set(people.subjects(RDF.type)))} people, {len(set(offices.subjects(RDF.type)))} offices")
+    counts = [len(set(graph.subjects(RDF.type))) for graph in (people, offices)]
+    print(f"{counts[0]} people, {counts[1]} offices")
     return 0
 
 

@@ -241,8 +241,13 @@ def _add_form(tables: Tables, kind: str, language: str, text: str, sense: Sense)
     languages = ("en", "fr") if kind == "person" or language not in tables.names else (language,)
     for name in languages:
         bucket = tables.names[name].setdefault(words[0], [])
-        if not any(f.words == words and f.sense.entity == sense.entity for f in bucket):
+        if not any(_same_form(form, other) for other in bucket):
             bucket.append(form)
+
+
+def _same_form(one: NameForm, other: NameForm) -> bool:
+    same = one.words == other.words and one.sense.entity == other.sense.entity
+    return same and one.upper == other.upper and one.capital == other.capital
 
 
 def _is_upper(text: str) -> bool:

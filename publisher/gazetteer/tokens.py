@@ -64,7 +64,7 @@ def _ends_paragraph(text: str, at: int) -> bool:
     before = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
     return (
         len(before) < _WRAPPED
-        or before[-1] in ".!?:\"”»"
+        or before[-1] in '.!?:"”»'
         or text[at + 1 : at + 2] in ("\n", "", "-", "*", "•")
     )
 

@@ -28,7 +28,7 @@ def link(
 
 
 def report(mentions: tuple[Mention, ...]) -> str:
-    """A table of mentions, one a line: offsets, words, entity, score and reason; candidates below."""
+    """A table of mentions: offsets, words, entity, score, reason; then the candidates."""
     lines = []
     for m in mentions:
         acts = f" for {m.acts_for.label}" if m.acts_for else ""

@@ -73,8 +73,8 @@ def _complements(reader: Reader, phrase: Phrase) -> Phrase:
                 phrase.first, inner.last, (*inner.roles, *phrase.roles), inner.owner,
                 former=phrase.former,
             )  # fmt: skip
-    at = phrase.last + 1
-    if reader.within(at, "to") and phrase.roles[-1].role.key in reader.gazetteer.words("posted", ""):
+    at, posted = phrase.last + 1, reader.gazetteer.words("posted", "")
+    if reader.within(at, "to") and phrase.roles[-1].role.key in posted:
         at = at + 1 if reader.word(at) == "aupres" else at
         host = reader.names.get(_article(reader, at + 1))
         if host and any(s.place or reader.owning_sense(host) for s in host.senses):

@@ -73,8 +73,11 @@ class Linker:
 
     def _may_begin(self, at: int) -> bool:
         reader = self._reader
-        return at in reader.roles or at in reader.names or reader.within(at, "modifiers") or (
-            reader.within(at, "former")
+        return (
+            at in reader.roles
+            or at in reader.names
+            or reader.within(at, "modifiers")
+            or (reader.within(at, "former"))
         )
 
     def _named_person(self, at: int) -> tuple[Mention, int] | None:
@@ -91,11 +94,8 @@ class Linker:
         phrase: Phrase | None = self._grammar.read_apposition(reader, name)
         if phrase and phrase.owner:
             return self._phrase(phrase), phrase.last
-        if not name.people:
-            return None
-        return self._person(self._people.decide(name, None, None, False), name.first, name.last), (
-            name.last
-        )
+        met = self._people.bare(name) if name.people else None
+        return (self._person(met, name.first, name.last), name.last) if met else None
 
     def _phrase(self, phrase: Phrase) -> Mention:
         head = phrase.roles[-1]
@@ -103,8 +103,11 @@ class Linker:
         acts_for = self._principal(owner)
         role = self._key(phrase, acts_for)
         if phrase.name and head.role.kind == "person":
-            known = self._people.decide(phrase.name, role, acts_for, phrase.former)
+            known_role = None if role == "counterpart" else role
+            known = self._people.decide(phrase.name, known_role, acts_for, phrase.former)
             mention = self._person(known, phrase.first, phrase.last)
+            if head.role.key == "counterpart":
+                role = known.role or role
             return replace(mention, role=role, former=phrase.former, host=self._host(phrase))
         holder = self._holder(phrase, role, owner)
         of = owner.label if owner else "nobody named"
@@ -180,9 +183,8 @@ class Linker:
 
     def _name(self, hit: NameHit) -> Mention | None:
         senses = [s for s in hit.senses if self._possible(s, hit)]
-        if not senses or self._reader.within(hit.first - 2, "prefixes") and self._reader.prefix(
-            hit.first
-        ):
+        prefixes = self._gazetteer.words("prefixes", self._language)
+        if not senses or self._reader.prefix(hit.first) in prefixes:
             return None
         if self._reader.suffix(hit.last) in self._gazetteer.words("suffixes", self._language):
             return self._located(hit, senses[0])
@@ -193,10 +195,10 @@ class Linker:
             return None
         place = self._gazetteer.entity(sense.place) if sense.place else None
         acts_for = self._gazetteer.entity(entity.parent or "") if entity.kind == "body" else None
+        elsewhere = ", named elsewhere in the text" if sense.weak else ""
         return Mention(
             hit.start, hit.end, hit.surface, entity, sense.how, score,
-            f"{sense.how} of {entity.label}" + (", named elsewhere in the text" if sense.weak else ""),
-            entity.role, acts_for,
+            f"{sense.how} of {entity.label}{elsewhere}", entity.role, acts_for,
             tuple(Candidate(s.entity, p, s.how) for p, s in scored), place,
         )  # fmt: skip
 
@@ -208,14 +210,14 @@ class Linker:
         return Mention(hit.start, hit.end, hit.surface, place, "place", 0.8, reason, place=place)
 
     def _possible(self, sense: Sense, hit: NameHit) -> bool:
-        if sense.weak and sense.entity not in self._states:
+        if self._reader.is_person(sense) or (sense.weak and sense.entity not in self._states):
             return False
         return not (sense.person_name and self._beside_a_name(hit))
 
     def _beside_a_name(self, hit: NameHit) -> bool:
         reader = self._reader
         before, after = hit.first - 1, hit.last + 1
-        if before >= 0 and self._unknown_capital(before) and not self._starts_sentence(before):
+        if before >= 0 and self._unknown_capital(before):
             return True
         return after < len(reader.tokens) and self._unknown_capital(after)
 
@@ -252,7 +254,7 @@ class Linker:
             if last >= len(reader.tokens) or any(taken[at : last + 1]):
                 continue
             words = tuple(t.folded for t in reader.tokens[at : last + 1])
-            if self._within_a_name(at, last):
+            if self._within_a_name(at, last) or (length == 1 and self._is_date(at)):
                 continue
             known = self._people.recall(words)
             if known is None and length < 4:
@@ -266,6 +268,13 @@ class Linker:
                 return self._person(known, at, last), last
         return None
 
+    def _is_date(self, at: int) -> bool:
+        reader = self._reader
+        if not reader.within(at, "months"):
+            return False
+        number = reader.word(at - 1).isdigit() or reader.word(at + 1).isdigit()
+        return number or reader.within(at - 1, "before-months")
+
     def _within_a_name(self, first: int, last: int) -> bool:
         before = first > 0 and self._unknown_capital(first - 1)
         courtesy = before and self._reader.within(first - 1, "courtesy")
@@ -275,9 +284,7 @@ class Linker:
 
     def _bare_roles(self, taken: list[bool]) -> None:
         for role in self._reader.roles.values():
-            if role.first not in self._reader.names and not any(
-                taken[role.first : role.last + 1]
-            ):
+            if role.first not in self._reader.names and not any(taken[role.first : role.last + 1]):
                 self._found.append(self._discourse(role) or self._bare(role))
 
     def _discourse(self, role: RoleHit) -> Mention | None:
@@ -311,5 +318,3 @@ class Linker:
 
     def _span(self, first: int, last: int) -> tuple[int, int]:
         return self._reader.tokens[first].start, self._reader.tokens[last].end
-
-

@@ -18,6 +18,7 @@ from publisher.linking.reader import Name
 
 __all__ = ["Known", "People", "slug"]
 
+_ENOUGH = 0.65
 _NEAR = timedelta(days=366)
 
 
@@ -49,9 +50,7 @@ class People:
         self._by_surname: dict[tuple[str, ...], list[Known]] = defaultdict(list)
         self._by_name: dict[tuple[str, ...], Known] = {}
 
-    def decide(
-        self, name: Name, role: str | None, owner: Entity | None, former: bool
-    ) -> Known:
+    def decide(self, name: Name, role: str | None, owner: Entity | None, former: bool) -> Known:
         """The person whom a full name or a title with a surname means."""
         words = key(" ".join(name.words))
         if not name.people:
@@ -64,12 +63,19 @@ class People:
             (self._candidate(p, role, owner, full) for p in people),
             key=lambda c: (-c.score, c.entity),
         )
-        best = [c for c in ranked if c.score >= 0.65]
+        best = [c for c in ranked if c.score >= _ENOUGH]
         if best and (len(best) == 1 or best[0].score > best[1].score):
             known = self._known(best[0], role, owner, full, former, tuple(ranked))
         else:
             known = self._local(name, role, owner, tuple(ranked), former)
+        if known.entity.is_local and role is None and owner is None:
+            return known
         return self._remember(name, known)
+
+    def bare(self, name: Name) -> Known | None:
+        """The person of the gazetteer whom a full name without any role means, if it does."""
+        known = self.decide(name, None, None, False)
+        return None if known.entity.is_local and name.people else known
 
     def recall(self, words: tuple[str, ...]) -> Known | None:
         """The person of this text with that surname, if there is exactly one."""
@@ -156,8 +162,8 @@ class People:
     def _remember(self, name: Name, known: Known) -> Known:
         words = key(" ".join(name.words))
         self._by_name.setdefault(words, known)
-        surnames = {words} if len(name.words) == 1 else {key(s) for s in self._surnames(name, known)}
-        for surname in surnames:
+        names = name.words if len(name.words) == 1 else sorted(self._surnames(name, known))
+        for surname in {key(n) for n in names}:
             self._by_surname[surname].append(known)
         return known
 
@@ -170,9 +176,7 @@ class People:
             return {name.words[0]}
         return set(_last_names(name.words, self._gazetteer.words("particles", "en")))
 
-    def _office(
-        self, person: str, role: str | None, owner: Entity | None
-    ) -> Office | None:
+    def _office(self, person: str, role: str | None, owner: Entity | None) -> Office | None:
         offices = self._gazetteer.offices(person, self._on)
         ranked = sorted(
             offices,

@@ -103,9 +103,8 @@ class Reader:
 
     def prefix(self, at: int) -> str:
         """The word joined to a token by a hyphen (``pro`` in *pro-Russian*), if one is."""
-        if at < 2 or self.word(at - 1) != "-" or not (self._adjacent(at) and self._adjacent(at - 1)):
-            return ""
-        return self.word(at - 2)
+        joined = at > 1 and self.word(at - 1) == "-"
+        return self.word(at - 2) if joined and self._adjacent(at) and self._adjacent(at - 1) else ""
 
     def suffix(self, last: int) -> str:
         """The word joined after a token by a hyphen (``based`` in *London-based*), if one is."""
@@ -152,13 +151,14 @@ class Reader:
         for _ in range(6):
             if self.within(at, "former"):
                 former, at = True, at + 1
-            elif self.word(at) == "-" and former:
-                at += 1
-            elif self.within(at, "modifiers") and at not in self.roles:
+            elif (self.word(at) == "-" and former) or self._modifier(at):
                 at += 1
             else:
                 break
         return at, former
+
+    def _modifier(self, at: int) -> bool:
+        return self.within(at, "modifiers") and at not in self.roles
 
     def possessive(self, at: int) -> int:
         """Past ``'s`` or ``'`` at a token; the same token where there is none."""
