@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import click
@@ -186,3 +187,44 @@ def test_git_keeps_no_data_and_no_environment() -> None:
     ).stdout.splitlines()
 
     assert not [name for name in tracked if name.startswith(("data/", ".venv/"))]
+
+
+def block(kind: str) -> str:
+    found = re.search(rf"^```{kind}\n(.*?)^```", README.read_text("utf-8"), re.M | re.S)
+    assert found
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def readme_quads(tmp_path_factory: pytest.TempPathFactory) -> list[ox.Quad]:
+    """What mapping the text at the top of the README gives."""
+    from publisher.documents import read_documents
+    from publisher.pipeline import map_document
+
+    path = tmp_path_factory.mktemp("readme") / "response.txt"
+    path.write_text(block("text"), "utf-8")
+    (document,) = read_documents(path, published=date(2018, 3, 27))
+    return list(map_document(document))
+
+
+def test_the_triples_in_the_readme_are_what_its_text_maps_to(readme_quads: list[ox.Quad]) -> None:
+    shown = {q.triple for q in ox.parse(block("turtle"), format=ox.RdfFormat.TURTLE)}
+
+    missing = shown - {quad.triple for quad in readme_quads}
+
+    assert not missing
+
+
+def test_the_query_in_the_readme_gives_the_table_below_it(readme_quads: list[ox.Quad]) -> None:
+    store = ox.Store()
+    store.extend(readme_quads)
+    table = README.read_text("utf-8").split("```sparql", 1)[1].split("| --- | --- |\n", 1)[1]
+    expected = [
+        tuple(re.findall(r"[^|]+?(?= \|)", row[2:])) for row in table.split("\n\n")[0].splitlines()
+    ]
+
+    solutions = store.query(block("sparql"), use_default_graph_as_union=True)
+
+    assert isinstance(solutions, ox.QuerySolutions)
+    rows = [tuple(str(term.value) for term in solution) for solution in solutions]
+    assert rows == [tuple(cell.strip() for cell in row) for row in expected]
