@@ -104,6 +104,105 @@ def map_command(paths: tuple[Path, ...], published: date | None, form: str, base
         sys.exit(1)
 
 
+_DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("data"),
+    show_default=True,
+    help="Folder of the store.",
+)
+_BASE_OPTION = click.option(
+    "--base", default=_BASE, show_default=True, help="Base of our own identifiers."
+)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--published", type=_Day(), help="Date of texts that carry none, YYYY-MM-DD.")
+@_DATA
+@_BASE_OPTION
+def publish(paths: tuple[Path, ...], published: date | None, data: Path, base: str) -> None:
+    """Map, infer, validate and store texts; a running server shows them at once.
+
+    A text that violates a shape is not published; its report is shown and kept, the others go in.
+    Publishing a text again replaces it.
+
+    \b
+    Examples:
+      communique publish seeds/
+      communique publish note.txt --published 2022-04-05
+    """
+    from publisher import pipeline
+    from publisher.store import StoreError
+
+    problems = _Problems()
+    refused = accepted = claims = 0
+    try:
+        for done in pipeline.publish(_documents(paths, published, problems), data, base):
+            if done.accepted:
+                accepted += 1
+                claims += done.claims
+                click.echo(f"{done.document.identifier}: {done.claims} claims", err=True)
+            else:
+                refused += 1
+                _complain(f"{done.document.identifier}: not published.\n{done.report.to_text()}")
+    except StoreError as error:
+        _complain(error)
+        sys.exit(1)
+    click.echo(f"{accepted} documents published, {claims} claims", err=True)
+    if problems.count or refused:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("identifiers", nargs=-1, required=True)
+@_DATA
+@_BASE_OPTION
+def withdraw(identifiers: tuple[str, ...], data: Path, base: str) -> None:
+    """Take documents out of the store; their addresses answer 410 from then on.
+
+    IDENTIFIER is the name of the file, or the id of its JSON line.
+
+    \b
+    Example:
+      communique withdraw note.txt
+    """
+    from publisher import pipeline
+    from publisher.store import StoreError
+
+    missing = False
+    for identifier in identifiers:
+        try:
+            if pipeline.withdraw(identifier, data, base):
+                click.echo(f"{identifier}: withdrawn", err=True)
+            else:
+                missing = True
+                _complain(f"{identifier}: not published here. See /documents for what is.")
+        except StoreError as error:
+            _complain(error)
+            sys.exit(1)
+    if missing:
+        sys.exit(1)
+
+
+@main.command()
+@_DATA
+@_BASE_OPTION
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--query-timeout", default=30.0, show_default=True, help="Seconds for one query.")
+def serve(data: Path, base: str, host: str, port: int, query_timeout: float) -> None:
+    """Serve what is published: pages, RDF, SPARQL, downloads.
+
+    \b
+    Example:
+      communique serve --port 8000
+    """
+    from publisher.web.server import serve as run
+
+    run(data=data, base=base, host=host, port=port, query_timeout=query_timeout)
+
+
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--texts", type=click.Path(path_type=Path), help="Folder of the texts.")

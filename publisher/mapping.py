@@ -2,7 +2,7 @@
 
 In: a document, what was read from it, and the base of our identifiers. Out: quads in a fixed
 order: one named graph with the document's claims and the events they report, and the provenance
-of that graph in the graph of provenance (PROV-O). The same input gives the same quads.
+of that graph in another (PROV-O). The same input gives the same quads.
 
 Claims carry type and roles as the document gives them; quotations follow the Web Annotation
 vocabulary (TextQuoteSelector, TextPositionSelector; positions in Unicode code points).
@@ -24,10 +24,9 @@ from publisher.extraction.times import Interval
 from publisher.gazetteer import Entity
 from publisher.vocabulary import DCTERMS, DIP, OA, ONTOLOGY, PROV, RDF, RDFS, SCHEMA, XSD
 
-__all__ = ["DEFAULT_BASE", "PROVENANCE", "Names", "slug", "to_dataset"]
+__all__ = ["DEFAULT_BASE", "Names", "slug", "to_dataset"]
 
 DEFAULT_BASE = "http://localhost:8000"
-PROVENANCE = "id/graph/provenance"
 
 _CONTEXT = 32
 """Characters of the text before and after a quotation that its selector repeats."""
@@ -57,10 +56,10 @@ class Names:
             return self.of("actor", slug(entity.slug))
         return ox.NamedNode(entity.iri)
 
-    @property
-    def provenance(self) -> ox.NamedNode:
-        """The graph that says where every document's graph comes from."""
-        return ox.NamedNode(f"{self.base.rstrip('/')}/{PROVENANCE}")
+    def graphs(self, document: str) -> tuple[ox.NamedNode, ox.NamedNode]:
+        """Name the two graphs of a document: what it claims, and where that comes from."""
+        name = slug(document)
+        return self.of("graph", name), self.of("provenance", name)
 
 
 def to_dataset(
@@ -82,7 +81,7 @@ class _Mapper:
         self.claims = extraction.claims
         self.names = names
         self.slug = slug(document.identifier)
-        self.graph = names.of("graph", self.slug)
+        self.graph, self.provenance = names.graphs(document.identifier)
         self.resource = names.of("document", self.slug)
         self.events = _event_names(self.claims, document)
         self.described: set[str] = set()
@@ -91,7 +90,7 @@ class _Mapper:
         for subject, predicate, value in self._triples():
             yield ox.Quad(subject, predicate, value, self.graph)
         for subject, predicate, value in self._provenance():
-            yield ox.Quad(subject, predicate, value, self.names.provenance)
+            yield ox.Quad(subject, predicate, value, self.provenance)
 
     def _triples(self) -> Iterator[tuple]:
         yield from self._document()
