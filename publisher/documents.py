@@ -134,7 +134,7 @@ def _readings(path: Path, published: date | None) -> Iterator[Document | Documen
 
 
 def _is_wanted(file: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+    hidden = any(part.startswith((".", "README")) for part in file.relative_to(folder).parts)
     return file.suffix.lower() in _FOLDER_SUFFIXES and not hidden and file.is_file()
 
 

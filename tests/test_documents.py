@@ -147,7 +147,7 @@ def test_a_bad_line_is_reported_with_its_number_and_the_others_are_read(write: W
 
 def test_a_folder_is_read_in_a_fixed_order_without_hidden_and_other_files(write: Write) -> None:
     folder = write("in/b.txt", ENGLISH).parent
-    for name in ("in/a/z.txt", "in/.git/x.txt", "in/c.json", "in/d.md"):
+    for name in ("in/a/z.txt", "in/.git/x.txt", "in/c.json", "in/d.md", "in/README.md"):
         write(name, ENGLISH)
 
     assert [d.identifier for d in read_documents(folder, published=DAY)] == [
