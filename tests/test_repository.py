@@ -97,6 +97,12 @@ def test_a_module_says_what_it_is_for_and_stays_short(path: Path) -> None:
     assert text.count("\n") <= LONGEST_MODULE
 
 
+def test_only_one_module_knows_where_the_data_lies() -> None:
+    users = {path.name for path in MODULES if "__file__" in path.read_text("utf-8")}
+
+    assert users == {"resources.py"}
+
+
 def test_data_is_found_wherever_the_package_runs_from() -> None:
     assert ontology_path("lexicon").is_dir()
     assert shapes_path().is_dir()

@@ -15,13 +15,14 @@ from pathlib import Path
 from publisher.gazetteer.loading import GazetteerError, NameForm, RoleForm, Tables, read_tables
 from publisher.gazetteer.model import LOCAL, Entity, NameHit, Office, Role, RoleHit, Sense
 from publisher.gazetteer.tokens import Token, key, tokenize
+from publisher.resources import ontology_path
 
 __all__ = [
     "DIRECTORY", "LOCAL", "Entity", "Gazetteer", "GazetteerError", "NameHit", "Office", "Role",
     "RoleHit", "Sense",
 ]  # fmt: skip
 
-DIRECTORY = Path(__file__).resolve().parents[2] / "ontology" / "gazetteer"
+DIRECTORY = ontology_path("gazetteer")
 
 
 @lru_cache(maxsize=8)
