@@ -155,6 +155,7 @@ def _role(properties: Subject) -> Role:
         next((t for lang, t in _texts(properties, str(GAZ.plural)) if lang == "en"), label),
         _first(properties, str(GAZ.usuallyOf)),
         _first(properties, str(GAZ.oneHolder)) == "true",
+        _first(properties, str(GAZ.institution)) == "true",
     )
 
 
@@ -167,7 +168,9 @@ def _add_entity(
     label = next((text for lang, text in labels if lang == "en"), labels[0][1])
     role = roles.get(_first(properties, str(GAZ.role)) or "")
     parent = _first(properties, *map(str, _OWNERS))
-    tables.entities[iri] = Entity(iri, kind, label, labels, parent, role.key if role else None)
+    hosts = _first(properties, str(GAZ.hostsOrganisations)) == "true"
+    key_ = role.key if role else None
+    tables.entities[iri] = Entity(iri, kind, label, labels, parent, key_, hosts)
     for same in properties.get(str(SKOS.closeMatch), ()):
         tables.same[same.value] = iri
     code = _first(properties, str(GAZ.code))

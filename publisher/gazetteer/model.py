@@ -29,6 +29,7 @@ class Entity:
     labels: tuple[tuple[str, str], ...] = ()
     parent: str | None = None
     role: str | None = None
+    hosts_organisations: bool = False
 
     @property
     def is_local(self) -> bool:
@@ -85,7 +86,8 @@ class Role:
     """A role noun's meaning: ``key`` names it, ``kind`` is person, body or group.
 
     ``usually_of`` is the state that is meant where the text names none (the Secretary of
-    State is the United States'); with ``one_holder`` the role and a day name a person.
+    State is the United States'); with ``one_holder`` the role and a day name a person;
+    an ``institution`` without a state is that of the date line.
     """
 
     key: str
@@ -95,6 +97,7 @@ class Role:
     plural_label: str = ""
     usually_of: str | None = None
     one_holder: bool = False
+    institution: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,14 @@ A phrase has a chain of role nouns whose head is last, an owner before it (*Russ
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from publisher.gazetteer import NameHit
 from publisher.linking.reader import Chain, Name, Phrase, Reader
 
 __all__ = ["read_apposition", "read_phrase"]
+
+_ENDS = (",", ".", ";", "", "\n", ")", "-", "–", "—", "who")
 
 
 def read_phrase(reader: Reader, at: int, *, named: bool = True) -> Phrase | None:
@@ -49,8 +53,9 @@ def _former_before(reader: Reader, start: int) -> int:
 
 
 def _past_elect(reader: Reader, last: int) -> int:
-    elect = reader.word(last + 1) == "-" and reader.within(last + 2, "former")
-    return last + 2 if elect else last
+    if reader.word(last + 1) == "-" and reader.within(last + 2, "former"):
+        return last + 2
+    return last + 1 if reader.within(last + 1, "to-be") else last
 
 
 def read_apposition(reader: Reader, name: Name) -> Phrase | None:
@@ -58,15 +63,14 @@ def read_apposition(reader: Reader, name: Name) -> Phrase | None:
     at = name.last + 1
     if reader.word(at) != ",":
         return None
-    at = reader.skip(at + 1, "articles")
+    at, _ = reader.skip_modifiers(reader.skip(at + 1, "articles"))
     phrase = read_phrase(reader, at, named=False)
     if phrase is None or phrase.roles[-1].plural or phrase.roles[-1].role.kind != "person":
         return None
-    if reader.word(phrase.last + 1) not in (",", ".", ";", "", "\n", ")", "-", "–", "—", "who"):
-        return None
-    return Phrase(
-        name.first, phrase.last, phrase.roles, phrase.owner, name, phrase.host, phrase.former
-    )
+    after = phrase.last + 1
+    if reader.word(after) in _ENDS or any(reader.within(after, w) for w in ("to", "topic", "of")):
+        return replace(phrase, first=name.first, name=name)
+    return None
 
 
 def _chain(reader: Reader, at: int) -> Chain | None:
@@ -75,8 +79,11 @@ def _chain(reader: Reader, at: int) -> Chain | None:
     roles = []
     while at in reader.roles:
         role = reader.roles[at]
-        roles.append(role)
         at = role.last + 1
+        if reader.within(role.first, "modifiers") and reader.skip_modifiers(at)[0] in reader.roles:
+            at, _ = reader.skip_modifiers(at)
+            continue
+        roles.append(role)
         if role.role.kind == "person" and not _goes_on(reader, at):
             break
         after, _ = reader.skip_modifiers(at)
@@ -92,24 +99,17 @@ def _goes_on(reader: Reader, at: int) -> bool:
 def _complements(reader: Reader, phrase: Phrase) -> Phrase:
     for _ in range(2):
         at = phrase.last + 1
-        if reader.within(at, "of") and phrase.owner is None:
-            inner = _inner(reader, reader.skip(at + 1, "articles"))
-            if inner is None:
-                break
-            phrase = Phrase(
-                phrase.first, inner.last, (*inner.roles, *phrase.roles), inner.owner, None,
-                phrase.host or inner.host, phrase.former,
-            )  # fmt: skip
-        elif reader.within(at, "to") and phrase.host is None and _posted(reader, phrase):
+        if _posted(reader, phrase) and (reader.within(at, "to") or reader.within(at, "topic")):
             host = reader.owner(reader.skip(at + 1, "articles")) or _place(reader, at + 1)
-            if host is None:
-                break
-            phrase = Phrase(
-                phrase.first, phrase.last, phrase.roles, phrase.owner, None, host, phrase.former
-            )
+            return replace(phrase, host=host or phrase.host)
+        if phrase.owner or not reader.within(at, "of"):
             break
-        else:
+        inner = _inner(reader, reader.skip(at + 1, "articles"))
+        if inner is None:
             break
+        roles = (*inner.roles, *phrase.roles)
+        host = phrase.host or inner.host
+        phrase = replace(phrase, last=inner.last, roles=roles, owner=inner.owner, host=host)
     return phrase
 
 
@@ -127,9 +127,8 @@ def _inner(reader: Reader, at: int) -> Phrase | None:
     if inner and inner.owner and inner.roles[-1].role.kind == "body":
         return inner
     owner = reader.owner(at)
-    if owner is None or reader.owning_sense(owner).how == "demonym":  # type: ignore[union-attr]
-        return None
-    if inner and inner.owner:
+    sense = reader.owning_sense(owner) if owner else None
+    if owner is None or sense is None or sense.how == "demonym" or (inner and inner.owner):
         return None
     return Phrase(at, owner.last, (), owner)
 
@@ -147,7 +146,7 @@ def _named(reader: Reader, phrase: Phrase) -> Phrase:
     after = reader.owner(reader.skip(last + 2, "articles"))
     if owner is None and reader.within(last + 1, "of") and after and _is_state_name(reader, after):
         last, owner = after.last, after
-    return Phrase(phrase.first, last, phrase.roles, owner, name, phrase.host, phrase.former)
+    return replace(phrase, last=last, owner=owner, name=name)
 
 
 def _is_state_name(reader: Reader, hit: NameHit) -> bool:

@@ -6,6 +6,8 @@ the role (*ministre français des Affaires étrangères*), or a noun (*de la Rus
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from publisher.gazetteer import NameHit, RoleHit
 from publisher.linking.reader import Name, Phrase, Reader
 
@@ -41,9 +43,7 @@ def read_apposition(reader: Reader, name: Name) -> Phrase | None:
         return None
     if reader.word(phrase.last + 1) not in (",", ".", ";", "", "\n", ")", "qui"):
         return None
-    return Phrase(
-        name.first, phrase.last, phrase.roles, phrase.owner, name, phrase.host, phrase.former
-    )
+    return replace(phrase, first=name.first, name=name)
 
 
 def _split_role(reader: Reader, head: RoleHit) -> Phrase | None:
@@ -69,18 +69,15 @@ def _complements(reader: Reader, phrase: Phrase) -> Phrase:
     if phrase.owner is None and reader.within(phrase.last + 1, "of"):
         inner = _inner(reader, _article(reader, phrase.last + 2))
         if inner:
-            phrase = Phrase(
-                phrase.first, inner.last, (*inner.roles, *phrase.roles), inner.owner,
-                former=phrase.former,
-            )  # fmt: skip
+            roles = (*inner.roles, *phrase.roles)
+            phrase = replace(phrase, last=inner.last, roles=roles, owner=inner.owner)
     at, posted = phrase.last + 1, reader.gazetteer.words("posted", "")
-    if reader.within(at, "to") and phrase.roles[-1].role.key in posted:
+    topic = reader.within(at, "to") or reader.within(at, "topic")
+    if topic and phrase.roles[-1].role.key in posted:
         at = at + 1 if reader.word(at) == "aupres" else at
         host = reader.names.get(_article(reader, at + 1))
         if host and any(s.place or reader.owning_sense(host) for s in host.senses):
-            return Phrase(
-                phrase.first, phrase.last, phrase.roles, phrase.owner, None, host, phrase.former
-            )
+            return replace(phrase, host=host)
     return phrase
 
 
@@ -104,9 +101,11 @@ def _named(reader: Reader, phrase: Phrase) -> Phrase:
     name = reader.name_of_person(at + 1 if comma else at, single=not comma)
     if name is None or (comma and not name.people and not _closes(reader, name)):
         return phrase
-    return Phrase(
-        phrase.first, name.last, phrase.roles, phrase.owner, name, phrase.host, phrase.former
-    )
+    owner, last = phrase.owner, name.last
+    after = reader.owner(_article(reader, last + 2)) if reader.within(last + 1, "of") else None
+    if owner is None and after and not _demonym(reader, after.first):
+        owner, last = after, after.last
+    return replace(phrase, last=last, owner=owner, name=name)
 
 
 def _closes(reader: Reader, name: Name) -> bool:

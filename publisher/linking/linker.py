@@ -9,6 +9,8 @@ from types import ModuleType
 
 from publisher.gazetteer import LOCAL, Entity, Gazetteer, NameHit, RoleHit, Sense
 from publisher.linking import english, french
+from publisher.linking.dateline import home_state
+from publisher.linking.discourse import bare_role, joined
 from publisher.linking.mentions import Candidate, Mention
 from publisher.linking.people import Known, People, slug
 from publisher.linking.reader import Phrase, Reader
@@ -32,6 +34,7 @@ class Linker:
         self._reader = Reader(text, self._language, gazetteer)
         self._states = frozenset(self._strong_entities())
         self._people = People(gazetteer, published, self._states)
+        self._home = home_state(self._reader, gazetteer)
         self._found: list[Mention] = []
 
     def mentions(self) -> tuple[Mention, ...]:
@@ -103,8 +106,9 @@ class Linker:
         acts_for = self._principal(owner)
         role = self._key(phrase, acts_for)
         if phrase.name and head.role.kind == "person":
-            known_role = None if role == "counterpart" else role
-            known = self._people.decide(phrase.name, known_role, acts_for, phrase.former)
+            known_role = None if head.role.key == "counterpart" else role
+            home = self._home if head.role.institution else None
+            known = self._people.decide(phrase.name, known_role, acts_for, phrase.former, home)
             mention = self._person(known, phrase.first, phrase.last)
             if head.role.key == "counterpart":
                 role = known.role or role
@@ -283,38 +287,49 @@ class Linker:
         return (before and not courtesy and not starts) or after
 
     def _bare_roles(self, taken: list[bool]) -> None:
-        for role in self._reader.roles.values():
-            if role.first not in self._reader.names and not any(taken[role.first : role.last + 1]):
-                self._found.append(self._discourse(role) or self._bare(role))
+        """Role nouns that no phrase took: beside a person, or resolved from the text."""
+        self._found.sort(key=lambda mention: mention.start)
+        left = [r for r in self._reader.roles.values() if not any(taken[r.first : r.last + 1])]
+        ends = {self._reader.tokens[at].end: at for at in range(len(taken)) if taken[at]}
+        for role in left:
+            beside = self._beside(role, ends)
+            if beside:
+                self._found.remove(beside)
+                self._found.append(joined(self._reader, beside, role, self._gazetteer) or beside)
+        spans = [(m.start, m.end) for m in self._found]
+        for role in sorted(left, key=lambda role: role.start):
+            free = not any(start < role.end and role.start < end for start, end in spans)
+            if free and role.first not in self._reader.names:
+                self._found.sort(key=lambda mention: mention.start)
+                holder = self._home_holder(role)
+                self._found.append(bare_role(self._reader, role, self._found, self._home, holder))
 
-    def _discourse(self, role: RoleHit) -> Mention | None:
-        if role.plural or not self._reader.within(role.first - 1, "articles"):
+    def _home_holder(self, role: RoleHit) -> Entity | None:
+        if self._home is None or not role.role.one_holder:
             return None
-        earlier = [
-            m for m in self._found
-            if m.start < role.start and m.acts_for and not m.plural and self._answers(m, role)
-        ]  # fmt: skip
-        if not earlier:
+        return self._gazetteer.holder(role.role.key, self._home.iri, self._on)
+
+    def _beside(self, role: RoleHit, ends: dict[int, int]) -> Mention | None:
+        """The person just before a role noun of a body or group, or just after it in French."""
+        if role.role.kind == "person":
             return None
-        met = max(earlier, key=lambda m: m.start)
-        return replace(
-            met, start=role.start, end=role.end, surface=role.surface, how="discourse", score=0.6,
-            reason=f"earlier in the text: {met.surface}", candidates=(),
-        )  # fmt: skip
+        for mention in self._found:
+            if mention.entity.kind != "person" or mention.how in ("local", "role"):
+                continue
+            after = ends.get(mention.end)
+            if after is not None and self._reader.possessive(after + 1) == role.first:
+                return mention
+            if self._reader.tokens[self._after_of(role)].start == mention.start:
+                return mention
+        return None
 
-    def _answers(self, mention: Mention, role: RoleHit) -> bool:
-        key = role.role.key
-        if mention.role == key:
-            return True
-        return bool(mention.role) and str(mention.role).endswith("-" + key)
-
-    def _bare(self, role: RoleHit) -> Mention:
-        kind = "group" if role.plural else role.role.kind
-        entity = Entity(LOCAL + slug(role.role.label), kind, role.role.label, role=role.role.key)
-        return Mention(
-            role.start, role.end, role.surface, entity, "bare", 0.3, "role noun without an owner",
-            role.role.key, None, (), plural=role.plural,
-        )  # fmt: skip
+    def _after_of(self, role: RoleHit) -> int:
+        """The token after a role noun, past *of* or *de*; English needs the word."""
+        at = role.last + 1
+        if self._reader.within(at, "of"):
+            at = at + 2 if self._reader.word(at + 1) == "'" else at + 1
+            return min(at, len(self._reader.tokens) - 1)
+        return min(at, len(self._reader.tokens) - 1) if self._language == "fr" else role.first
 
     def _span(self, first: int, last: int) -> tuple[int, int]:
         return self._reader.tokens[first].start, self._reader.tokens[last].end

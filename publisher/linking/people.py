@@ -50,8 +50,14 @@ class People:
         self._by_surname: dict[tuple[str, ...], list[Known]] = defaultdict(list)
         self._by_name: dict[tuple[str, ...], Known] = {}
 
-    def decide(self, name: Name, role: str | None, owner: Entity | None, former: bool) -> Known:
-        """The person whom a full name or a title with a surname means."""
+    def decide(
+        self, name: Name, role: str | None, owner: Entity | None, former: bool,
+        home: Entity | None = None,
+    ) -> Known:  # fmt: skip
+        """The person whom a full name or a title with a surname means.
+
+        ``home`` is the state of someone unknown whose state the text leaves open.
+        """
         words = key(" ".join(name.words))
         if not name.people:
             met = self._by_name.get(words) or self.recall(words)
@@ -67,7 +73,7 @@ class People:
         if best and (len(best) == 1 or best[0].score > best[1].score):
             known = self._known(best[0], role, owner, full, former, tuple(ranked))
         else:
-            known = self._local(name, role, owner, tuple(ranked), former)
+            known = self._local(name, role, owner or home, tuple(ranked), former)
         if known.entity.is_local and role is None and owner is None:
             return known
         return self._remember(name, known)
@@ -87,7 +93,9 @@ class People:
         text = " ".join(words)
         if len(text) < 4 or text in self._gazetteer.words("common-surnames", "en"):
             return None
-        near = [p for p in self._gazetteer.people_named(text) if self._in_office_about(p)]
+        named = self._gazetteer.people_named(text)
+        near = [p for p in named if self._in_office_about(p)]
+        near = near or [p for p in named if self._gazetteer.is_famous(p)]
         if len(near) != 1:
             return None
         entity = self._gazetteer.entities[near[0]]

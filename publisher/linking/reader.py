@@ -200,7 +200,7 @@ class Reader:
         words: list[str] = []
         longest = 2 if self.title_case(at) else 9
         while len(words) < longest and at < len(self.tokens):
-            if self._name_word(at):
+            if self._name_word(at) or (words and self._glued_word(at)):
                 last, kept = at, len(words) + 1
             elif not (words and self._inside_name(at)):
                 break
@@ -212,7 +212,7 @@ class Reader:
         token = self.tokens[at]
         if not token.capital or (len(token.text) == 1 and self.word(at + 1) == "'"):
             return False
-        if self.within(at, "not-names") and not self._glued(at):
+        if self.within(at, "not-names") and not (self._glued(at) or self.suffix(at)):
             return False
         hit = self.names.get(at)
         if hit and not any(s.person_name or self.is_person(s) for s in hit.senses):
@@ -240,5 +240,7 @@ class Reader:
             return following.capital
         if word in self.gazetteer.words("particles", "en"):
             return following.capital or self.within(at + 1, "particles")
-        glued = self.word(at - 1) == "-" and self._adjacent(at)
-        return glued and self.tokens[at].text.isalpha()
+        return self._glued_word(at)
+
+    def _glued_word(self, at: int) -> bool:
+        return self._glued(at) and self.tokens[at].text.isalpha()

@@ -1,0 +1,95 @@
+"""Give an owner to what a phrase alone leaves open, from the rest of the text.
+
+*The ministry* is the one named before; *the Foreign Ministry* under a Moscow date line is
+Russia's; *the Biden administration* and *Assad's forces* act for the person's state.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import replace
+
+from publisher.gazetteer import LOCAL, Entity, Gazetteer, RoleHit
+from publisher.linking.mentions import Mention
+from publisher.linking.people import slug
+from publisher.linking.reader import Reader
+
+__all__ = ["bare_role", "joined"]
+
+
+def bare_role(
+    reader: Reader, role: RoleHit, found: list[Mention], home: Entity | None,
+    holder: Entity | None,
+) -> Mention:  # fmt: skip
+    """A role noun without an owner: what the text said before, the date line, or nothing.
+
+    ``holder`` has the role in the home state on the day of the text.
+    """
+    definite = not role.plural and reader.within(role.first - 1, "articles")
+    earlier = _earlier(role, found) if definite or _opens_sentence(reader, role) else None
+    if earlier:
+        return replace(
+            earlier, start=role.start, end=role.end, surface=role.surface, how="discourse",
+            score=0.6, reason=f"earlier in the text: {earlier.surface}", candidates=(), host=None,
+        )  # fmt: skip
+    own = role.role.institution and not role.plural and not _qualified(reader, role)
+    owner = home if own else None
+    kind = "group" if role.plural else role.role.kind
+    names = [role.role.plural_label if role.plural else role.role.label]
+    label = f"{names[0]} of {owner.label}" if owner else names[0]
+    parent = owner.iri if owner else None
+    iri = LOCAL + slug(owner.label if owner else "", *names)
+    entity = Entity(iri, kind, label, (), parent, role.role.key)
+    if owner and holder:
+        entity = holder
+    how, score = ("dateline", 0.5) if owner else ("bare", 0.3)
+    reason = f"date line in {owner.label}" if owner else "role noun without an owner"
+    return Mention(
+        role.start, role.end, role.surface, entity, how, score, reason, role.role.key, owner,
+        plural=role.plural,
+    )  # fmt: skip
+
+
+def _qualified(reader: Reader, role: RoleHit) -> bool:
+    """Whether a capitalised word before the role says whose it is (*the Walloon government*)."""
+    before = role.first - 1
+    return before >= 0 and reader.tokens[before].capital and not reader.within(before, "not-names")
+
+
+def _opens_sentence(reader: Reader, role: RoleHit) -> bool:
+    return not role.plural and reader.word(role.first - 1) in ("", "\n", ".")
+
+
+def _earlier(role: RoleHit, found: list[Mention]) -> Mention | None:
+    last = bisect_right(found, role.start, key=lambda mention: mention.start)
+    for mention in reversed(found[:last]):
+        if mention.acts_for and not mention.plural and _answers(mention, role):
+            return mention
+    return None
+
+
+def _answers(mention: Mention, role: RoleHit) -> bool:
+    """Whether a mention is what a later, shorter role noun means (*the ministry*)."""
+    short = role.first == role.last and mention.role is not None
+    return mention.role == role.role.key or (
+        short and str(mention.role).endswith("-" + role.role.key)
+    )
+
+
+def joined(reader: Reader, mention: Mention, role: RoleHit, gazetteer: Gazetteer) -> Mention | None:
+    """A person beside a role noun as one: *the Biden administration*, *Assad's forces*."""
+    state = mention.acts_for or gazetteer.entity(mention.entity.parent or "")
+    if state is None or role.role.kind == "person":
+        return None
+    label = role.role.plural_label if role.plural else role.role.label
+    kind = "group" if role.plural else role.role.kind
+    entity = Entity(
+        LOCAL + slug(state.label, label), kind, f"{label} of {state.label}", (), state.iri,
+        role.role.key,
+    )  # fmt: skip
+    start, end = min(mention.start, role.start), max(mention.end, role.end)
+    reason = f"{label} of {mention.entity.label}"
+    return Mention(
+        start, end, reader.text[start:end], entity, "local", 0.7, reason, role.role.key, state,
+        plural=role.plural,
+    )  # fmt: skip
