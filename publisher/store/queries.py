@@ -19,7 +19,7 @@ from threading import BoundedSemaphore
 from typing import Final
 
 import pyoxigraph as ox
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from publisher.store.errors import (
     PoolBusy,
@@ -30,6 +30,9 @@ from publisher.store.errors import (
     StoreError,
 )
 from publisher.store.snapshots import Snapshot, newest_snapshot, read_snapshot
+
+CONSTS.term_timeout = 0.2
+"""Seconds between asking a worker to stop and killing it."""
 
 __all__ = ["GRAPH_FORMATS", "RESULT_FORMATS", "Limits", "QueryPool", "QueryResult"]
 

@@ -1,0 +1,89 @@
+"""The Flask application: names and documents, pages, SPARQL, downloads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from publisher.store import Limits, QueryPool, StoreError, newest_snapshot
+from publisher.web.problems import problem
+from publisher.web.reading import Reader
+
+__all__ = ["Config", "create_app"]
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a server is told: its data folder, the base of its names, its limits."""
+
+    data: Path
+    base: str = "http://localhost:8000"
+    query_timeout: float = 30.0
+    query_workers: int = 2
+
+
+@dataclass(frozen=True)
+class _State:
+    config: Config
+    reader: Reader
+    pool: QueryPool
+
+
+def create_app(config: Config) -> Flask:
+    """Make the application for a data folder."""
+    from publisher.web.downloads import downloads
+    from publisher.web.pages import pages
+    from publisher.web.resources import resources
+    from publisher.web.sparql import sparql
+
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
+    app.config["MAX_FORM_MEMORY_SIZE"] = 1_000_000
+    limits = Limits(seconds=config.query_timeout)
+    pool = QueryPool(config.data, config.query_workers, limits)
+    app.extensions["communique"] = _State(config, Reader(config.data), pool)
+    for blueprint in (resources, pages, sparql, downloads):
+        app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(StoreError, _nothing_yet)
+    app.after_request(_headers)
+    return app
+
+
+def _http_problem(error: HTTPException) -> Response:
+    response = problem(error.code or 500, error.name, error.description or "")
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def _nothing_yet(error: StoreError) -> Response:
+    response = problem(503, "Nothing to serve yet", str(error))
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Access-Control-Allow-Origin", "*")
+    response.headers.setdefault("Access-Control-Expose-Headers", "ETag, Link, X-Snapshot")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'self'; style-src 'self'; script-src 'self'; frame-ancestors 'none'",
+    )
+    if response.status_code == 200 and request.method in ("GET", "HEAD"):
+        from flask import current_app
+
+        snapshot = newest_snapshot(current_app.extensions["communique"].config.data)
+        if snapshot is not None and request.endpoint not in ("sparql.health", "static"):
+            response.set_etag(f"s{snapshot.number}")
+            response.last_modified = snapshot.created
+            response.headers.setdefault("Cache-Control", "no-cache")
+            response.vary.add("Accept")
+            return response.make_conditional(request)
+    return response
