@@ -28,7 +28,7 @@ def _complain(problem: object) -> None:
     click.echo(str(problem), err=True)
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     """A day as YYYY-MM-DD."""
 
     name = "date"
@@ -223,9 +223,7 @@ def evaluate(paths: tuple[Path, ...], texts: Path | None, as_json: bool) -> None
     except evaluation.GoldError as error:
         _complain(error)
         sys.exit(1)
-    click.echo(
-        json.dumps(score.as_dict(), indent=2) if as_json else evaluation.report(score)
-    )
+    click.echo(json.dumps(score.as_dict(), indent=2) if as_json else evaluation.report(score))
 
 
 if __name__ == "__main__":

@@ -61,9 +61,7 @@ class Score:
     def recall(self, *, core: bool = False) -> float:
         """Share of the gold claims (of the core only) that were read."""
         wanted = [g for o in self.outcomes for g in o.gold if g.get("core", True) or not core]
-        found = [
-            g for o in self.outcomes for g, _ in o.matched if g.get("core", True) or not core
-        ]
+        found = [g for o in self.outcomes for g, _ in o.matched if g.get("core", True) or not core]
         return _share(len(found), len(wanted))
 
     def f1(self, *, core: bool = False) -> float:
@@ -123,7 +121,10 @@ class Score:
             "precision": round(self.precision, 4),
             "recall": round(self.recall(), 4),
             "f1": round(self.f1(), 4),
-            "core": {"recall": round(self.recall(core=True), 4), "f1": round(self.f1(core=True), 4)},
+            "core": {
+                "recall": round(self.recall(core=True), 4),
+                "f1": round(self.f1(core=True), 4),
+            },
             "right": {k: {"right": g, "of": n} for k, (g, n) in sorted(self.shares().items())},
             "classes": {
                 k: {"matched": m, "missed": f, "surplus": s}
@@ -228,7 +229,9 @@ def _matches(gold: Mapping[str, Any], claim: Claim) -> bool:
         return False
     everyone = _items(_everyone(claim))
     actors = everyone if gold.get("symmetric") else _items(claim.actors or claim.participants)
-    recipients = everyone if gold.get("symmetric") else _items(claim.recipients or claim.participants)
+    recipients = (
+        everyone if gold.get("symmetric") else _items(claim.recipients or claim.participants)
+    )
     return all(set(a) & actors for a in gold.get("actor", ())) and all(
         set(r) & recipients for r in gold.get("recipient", ())
     )
@@ -266,7 +269,9 @@ def _same_date(wanted: str, claim: Claim) -> bool:
     start, end = str(claim.time.start), str(claim.time.end)
     if len(first) < 10:
         return start.startswith(first)
-    return (start, end) == (first, last) or (start <= first <= end and (start, end) == (start, start))
+    return (start, end) == (first, last) or (
+        start <= first <= end and (start, end) == (start, start)
+    )
 
 
 def describe(claim: Claim) -> str:

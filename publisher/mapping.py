@@ -28,6 +28,8 @@ __all__ = ["DEFAULT_BASE", "Names", "slug", "to_dataset"]
 
 DEFAULT_BASE = "http://localhost:8000"
 
+_Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
+
 _CONTEXT = 32
 """Characters of the text before and after a quotation that its selector repeats."""
 _MAX_QUOTE = 300
@@ -92,7 +94,7 @@ class _Mapper:
         for subject, predicate, value in self._provenance():
             yield ox.Quad(subject, predicate, value, self.provenance)
 
-    def _triples(self) -> Iterator[tuple]:
+    def _triples(self) -> Iterator[_Triple]:
         yield from self._document()
         for number, claim in enumerate(self.claims):
             yield from self._claim(number, claim)
@@ -100,7 +102,7 @@ class _Mapper:
             members = [c for c, n in zip(self.claims, self.events, strict=True) if n == name]
             yield from self._event(name, members)
 
-    def _document(self) -> Iterator[tuple]:
+    def _document(self) -> Iterator[_Triple]:
         document, node = self.document, self.resource
         yield node, _node(RDF.type), _node(DIP.Document)
         yield node, _node(DCTERMS.identifier), ox.Literal(document.identifier)
@@ -120,7 +122,7 @@ class _Mapper:
         if document.licence:
             yield node, _node(DCTERMS.license), _iri_or_text(document.licence)
 
-    def _claim(self, number: int, claim: Claim) -> Iterator[tuple]:
+    def _claim(self, number: int, claim: Claim) -> Iterator[_Triple]:
         node = self.names.of("claim", f"{self.slug}-{number + 1}")
         event = self.names.of("event", self.events[number])
         yield node, _node(RDF.type), _node(DIP.Claim)
@@ -144,7 +146,7 @@ class _Mapper:
             yield from self._described(claim.place)
         yield from self._selectors(node, claim)
 
-    def _roles(self, node: ox.NamedNode, claim: Claim) -> Iterator[tuple]:
+    def _roles(self, node: ox.NamedNode, claim: Claim) -> Iterator[_Triple]:
         for role, parties in (
             (DIP.actor, claim.actors),
             (DIP.recipient, claim.recipients),
@@ -153,7 +155,7 @@ class _Mapper:
             for party in parties:
                 yield from self._party(node, role, party)
 
-    def _party(self, node: ox.NamedNode, role: object, party: Party) -> Iterator[tuple]:
+    def _party(self, node: ox.NamedNode, role: object, party: Party) -> Iterator[_Triple]:
         """States take the role; who acts for them is the agent."""
         entity = self.names.entity(party.entity)
         yield from self._described(party.entity)
@@ -170,7 +172,7 @@ class _Mapper:
         state = entity if own_role else self.names.entity(party.acts_for)
         yield node, _node(role), state
 
-    def _on_behalf(self, party: Party) -> Iterator[tuple]:
+    def _on_behalf(self, party: Party) -> Iterator[_Triple]:
         if party.acts_for is None:
             return
         yield from self._described(party.acts_for)
@@ -180,7 +182,7 @@ class _Mapper:
             acts_for = self.names.entity(party.acts_for)
             yield self.names.entity(party.entity), _node(DIP.onBehalfOf), acts_for
 
-    def _described(self, entity: Entity) -> Iterator[tuple]:
+    def _described(self, entity: Entity) -> Iterator[_Triple]:
         if entity.iri in self.described:
             return
         self.described.add(entity.iri)
@@ -192,7 +194,7 @@ class _Mapper:
         if entity.is_local:
             yield node, _node(DIP.unlinked), ox.Literal(True)
 
-    def _count(self, node: ox.NamedNode, claim: Claim) -> Iterator[tuple]:
+    def _count(self, node: ox.NamedNode, claim: Claim) -> Iterator[_Triple]:
         for count in claim.counts[:1]:
             if count.value is not None:
                 yield node, _node(DIP["count"]), ox.Literal(count.value)
@@ -200,7 +202,7 @@ class _Mapper:
             if count.of:
                 yield node, _node(DIP.countOf), ox.Literal(count.of)
 
-    def _time(self, node: ox.NamedNode, interval: Interval | None) -> Iterator[tuple]:
+    def _time(self, node: ox.NamedNode, interval: Interval | None) -> Iterator[_Triple]:
         if interval is None:
             return
         if interval.start == interval.end:
@@ -209,7 +211,7 @@ class _Mapper:
             yield node, _node(DIP.startDate), _date(interval.start)
             yield node, _node(DIP.endDate), _date(interval.end)
 
-    def _selectors(self, node: ox.NamedNode, claim: Claim) -> Iterator[tuple]:
+    def _selectors(self, node: ox.NamedNode, claim: Claim) -> Iterator[_Triple]:
         text = self.document.text
         start, end = claim.start, min(claim.end, claim.start + _MAX_QUOTE)
         target = ox.NamedNode(f"{node.value}#target")
@@ -227,7 +229,7 @@ class _Mapper:
         yield position, _node(OA.start), _number(start)
         yield position, _node(OA.end), _number(end)
 
-    def _event(self, name: str, members: Sequence[Claim]) -> Iterator[tuple]:
+    def _event(self, name: str, members: Sequence[Claim]) -> Iterator[_Triple]:
         node = self.names.of("event", name)
         best = max(members, key=lambda c: (len(c.actors) + len(c.recipients), -c.start))
         yield node, _node(RDF.type), _node(DIP.Event)
@@ -240,7 +242,7 @@ class _Mapper:
         timed = next((c.time for c in members if c.time), None)
         yield from self._time(node, timed)
 
-    def _provenance(self) -> Iterator[tuple]:
+    def _provenance(self) -> Iterator[_Triple]:
         activity = self.names.of("extraction", self.slug)
         agent = ox.NamedNode(f"{ONTOLOGY}/software/{__version__}")
         yield self.graph, _node(RDF.type), _node(PROV.Entity)

@@ -81,7 +81,12 @@ def withdraw(identifier: str, folder: Path, base: str = DEFAULT_BASE) -> bool:
         reports = ox.NamedNode(str(DIP.reports))
         if not any(q.predicate == reports or q.object == _node(DIP.Document) for q in held):
             return False
-        gone = {q.subject for q in held if q.object in (_node(DIP.Document), _node(DIP.Claim))}
+        gone = {
+            q.subject
+            for q in held
+            if isinstance(q.subject, ox.NamedNode)
+            and q.object in (_node(DIP.Document), _node(DIP.Claim))
+        }
         store.replace(graphs, _tombstone(sorted(gone, key=str), claims, identifier))
     return True
 

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from publisher import vocabulary
 
-__all__ = ["FORMATS", "PREFIXES", "write_quads"]
+__all__ = ["FORMATS", "PREFIXES", "to_bytes", "without_graphs", "write_quads"]
 
 FORMATS: Final[Mapping[str, ox.RdfFormat]] = {
     "nquads": ox.RdfFormat.N_QUADS,
@@ -35,6 +35,18 @@ PREFIXES: Final[Mapping[str, str]] = {
 }
 
 
+def to_bytes(statements: Iterable[ox.Quad] | Iterable[ox.Triple], form: ox.RdfFormat) -> bytes:
+    """Write quads, or triples, in any RDF format, with the usual prefixes where it has them."""
+    plain = form in (ox.RdfFormat.N_QUADS, ox.RdfFormat.N_TRIPLES)
+    prefixes = None if plain else dict(PREFIXES)
+    return ox.serialize(statements, format=form, prefixes=prefixes) or b""
+
+
+def without_graphs(quads: Iterable[ox.Quad]) -> list[ox.Triple]:
+    """Give the triples of quads, without doubles, for the formats that have no graphs."""
+    return list(dict.fromkeys(quad.triple for quad in quads))
+
+
 def write_quads(documents: Iterable[Iterable[ox.Quad]], form: str, out: IO[bytes]) -> None:
     """Write the quads of documents in a format of :data:`FORMATS`.
 
@@ -42,12 +54,10 @@ def write_quads(documents: Iterable[Iterable[ox.Quad]], form: str, out: IO[bytes
     """
     if form == "nquads":
         for quads in documents:
-            out.write(ox.serialize(quads, format=ox.RdfFormat.N_QUADS))
+            out.write(to_bytes(quads, ox.RdfFormat.N_QUADS))
             out.flush()
         return
-    unique = {quad: None for quads in documents for quad in quads}
-    if form == "turtle":
-        triples = dict.fromkeys(quad.triple for quad in unique)
-        ox.serialize(triples, out, format=FORMATS[form], prefixes=dict(PREFIXES))
-    else:
-        ox.serialize(unique, out, format=FORMATS[form], prefixes=dict(PREFIXES))
+    unique = list(dict.fromkeys(quad for quads in documents for quad in quads))
+    chosen = FORMATS[form]
+    content = unique if chosen.supports_datasets else without_graphs(unique)
+    out.write(to_bytes(content, chosen))

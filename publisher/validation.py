@@ -101,7 +101,9 @@ def validate(data: Iterable[ox.Quad] | Graph, shapes: Graph | None = None) -> Re
     )
     if conforms:
         return Report(True)
-    return Report(False, tuple(sorted(_results(report), key=lambda r: (r.focus, r.path, r.message))))
+    return Report(
+        False, tuple(sorted(_results(report), key=lambda r: (r.focus, r.path, r.message)))
+    )
 
 
 def _results(report: Graph) -> Iterable[Result]:

@@ -26,10 +26,9 @@ from publisher.extraction.claims import Claim, Considered, Count, Extraction, Pa
 from publisher.extraction.frames import Reading, Rejected, match
 from publisher.extraction.merging import merge_claims
 from publisher.extraction.modality import Modality, read_modality, tense_of
-from publisher.extraction.parties import Discourse, PartyReader, state_of, to_party
+from publisher.extraction.parties import PartyReader, state_of, to_party
 from publisher.extraction.quantities import Quantity, find_quantities
 from publisher.extraction.times import (
-    Dateline,
     Interval,
     TimeExpression,
     find_dateline,
@@ -385,9 +384,9 @@ class _DocumentReader:
             near = [by_token[t.i] for t in syntax.clause_tokens(head) if t.i in by_token]
             if near:
                 return self._resolved(near[0], sentence, tense)
-        above = anchor
+        above: Token | None = anchor
         for _ in range(4):
-            above = syntax.governor(above)  # type: ignore[assignment]
+            above = syntax.governor(above) if above is not None else None
             if above is None:
                 break
             near = [by_token[t.i] for t in syntax.clause_tokens(above) if t.i in by_token]
@@ -439,7 +438,7 @@ def _language_of(line: str, main: str) -> str:
     if len(line) < _SHORT_PARAGRAPH:
         return main
     found = guess_language(line)
-    return found if found in MODELS else main
+    return found if found is not None and found in MODELS else main
 
 
 def _signed_by(

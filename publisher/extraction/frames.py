@@ -105,17 +105,20 @@ def _support(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
         above is not None and above.pos_ in ("NOUN", "PROPN") and steps < 2 and head.dep_ == "conj"
     ):
         above, steps = syntax.governor(above), steps + 1
-    if above is not None and above.pos_ in _VERBAL:
-        if any(
+    if (
+        above is not None
+        and above.pos_ in _VERBAL
+        and any(
             e.kind in ("support", "operator")
             for e in lexicon.look_up(above.lang_, above.lemma_.lower())
-        ):
-            labels = syntax.scheme(above)
-            if head.dep_ in labels.object | labels.subject_passive | {
-                "pobj",
-                "conj",
-            } or head.dep_.startswith("obl"):
-                return above
+        )
+    ):
+        labels = syntax.scheme(above)
+        if head.dep_ in labels.object | labels.subject_passive | {
+            "pobj",
+            "conj",
+        } or head.dep_.startswith("obl"):
+            return above
     if "standalone" in entry.readings:
         return head
     raise _Mismatch("no verb carries the noun")

@@ -162,7 +162,6 @@ def _operator(above: Token, governed: Token, lexicon: Lexicon) -> str | None:
             nominal
             and entry.kind == "operator"
             and governed.dep_ in ("dobj", "pobj", "obj", "obl:arg")
-        ):
-            if entry.status not in ("Ongoing",):
-                return entry.status
+        ) and entry.status not in ("Ongoing",):
+            return entry.status
     return None

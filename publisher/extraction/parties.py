@@ -52,7 +52,7 @@ class Discourse:
             if start < before and party.entity.kind in wanted and state_of(party) != not_state
         ]
         near = [entry for entry in usable if before - entry[0] < 400]
-        for start, party, subject in sorted(near, key=lambda entry: entry[0], reverse=True):
+        for _, party, subject in sorted(near, key=lambda entry: entry[0], reverse=True):
             if subject:
                 return party
         return max(usable, key=lambda entry: entry[0])[1] if usable else None
@@ -62,9 +62,9 @@ class Discourse:
         wanted = frozenset(kinds)
         found: list[Party] = []
         for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
-            if start < before and party.entity.kind in wanted:
-                if all(state_of(party) != state_of(other) for other in found):
-                    found.append(party)
+            usable = start < before and party.entity.kind in wanted
+            if usable and all(state_of(party) != state_of(other) for other in found):
+                found.append(party)
             if len(found) == 2:
                 break
         return found if len(found) == 2 else []
@@ -161,9 +161,7 @@ class PartyReader:
             return []
         if "Gender=Neut" in morph:
             kinds: frozenset[str] = _INSTITUTIONAL
-        elif "Number=Plur" in morph:
-            kinds = _INSTITUTIONAL | _PERSONAL
-        elif token.lang_ == "fr":
+        elif "Number=Plur" in morph or token.lang_ == "fr":
             kinds = _INSTITUTIONAL | _PERSONAL
         else:
             kinds = _PERSONAL
@@ -218,12 +216,7 @@ def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
     while 0 <= position < len(doc):
         current = doc[position]
         mention = sentence.mention(current)
-        if (
-            mention is not None
-            and joined
-            and here is not None
-            and _alike(mention, here)
-        ):
+        if mention is not None and joined and here is not None and _alike(mention, here):
             yield current
             joined = False
         elif current.text in (",", "&", "/") or current.pos_ == "CCONJ":

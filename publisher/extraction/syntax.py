@@ -165,9 +165,9 @@ def objects(verb: Token) -> list[Token]:
     found = [
         c for c in verb.children if c.dep_ in labels.object and c.pos_ != "ADP" and not _has_case(c)
     ]
-    if not found and verb.dep_ in labels.relative:
-        if any(s for s in own_subjects(verb) if not is_relative_pronoun(s)):
-            return [verb.head]
+    has_subject = any(s for s in own_subjects(verb) if not is_relative_pronoun(s))
+    if not found and verb.dep_ in labels.relative and has_subject:
+        return [verb.head]
     return [
         verb.head if is_relative_pronoun(c) and verb.dep_ in labels.relative else c for c in found
     ]
@@ -179,7 +179,7 @@ def _has_case(token: Token) -> bool:
 
 def agents(verb: Token) -> list[Token]:
     """Give the agents of a passive verb (*by Washington*, *par Paris*)."""
-    found = []
+    found: list[Token] = []
     for child in verb.children:
         if child.dep_ == "agent":
             found.extend(c for c in child.children if c.dep_ == "pobj")

@@ -17,14 +17,15 @@ __all__ = ["Candidate", "Mention", "link", "report"]
 
 
 def link(
-    text: str, language: str, published: date | None, gazetteer: Gazetteer
+    text: str, language: str, published: date | None, gazetteer: Gazetteer, *, bare: bool = False
 ) -> tuple[Mention, ...]:
     """Mentions of a text in order, without overlap, the longest phrase at each place.
 
     Offsets count Unicode code points of ``text``. Without ``published`` no office is resolved
-    by date.
+    by date. ``bare`` adds the role nouns that the text ties to nobody (*an ambassador*).
     """
-    return Linker(text, language, published, gazetteer).mentions()
+    mentions = Linker(text, language, published, gazetteer).mentions()
+    return mentions if bare else tuple(m for m in mentions if m.how != "bare")
 
 
 def report(mentions: tuple[Mention, ...]) -> str:

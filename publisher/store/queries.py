@@ -21,6 +21,7 @@ from typing import Final
 import pyoxigraph as ox
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
+from publisher.serialisation import to_bytes
 from publisher.store.errors import (
     PoolBusy,
     QueryForbidden,
@@ -180,23 +181,21 @@ def _answer(job: _Job) -> tuple[str, bytes]:
     if store is None:
         _open.clear()
         store = _open[job.snapshot.number] = read_snapshot(job.snapshot)
-    chosen = {"default_graph": [ox.NamedNode(g) for g in job.default_graphs]}
-    if job.named_graphs:
-        chosen["named_graphs"] = [ox.NamedNode(g) for g in job.named_graphs]
-    dataset = bool(job.default_graphs or job.named_graphs)
+    chosen = bool(job.default_graphs or job.named_graphs)
     try:
-        found = (
-            store.query(job.query, **chosen)
-            if dataset
-            else store.query(job.query, use_default_graph_as_union=True)
+        found = store.query(
+            job.query,
+            use_default_graph_as_union=not chosen,
+            default_graph=[ox.NamedNode(g) for g in job.default_graphs] if chosen else None,
+            named_graphs=[ox.NamedNode(g) for g in job.named_graphs] if chosen else None,
         )
     except SyntaxError as error:
         raise QuerySyntaxError(str(error)) from None
     if isinstance(found, ox.QueryTriples):
-        body = ox.serialize(found, format=GRAPH_FORMATS[job.graph_type])
+        body = to_bytes(found, GRAPH_FORMATS[job.graph_type])
         media_type = job.graph_type
     else:
-        body = found.serialize(format=RESULT_FORMATS[job.result_type])
+        body = found.serialize(format=RESULT_FORMATS[job.result_type]) or b""
         media_type = job.result_type
     if len(body) > job.answer:
         raise QueryTooLarge("The answer is too large. Ask for less with LIMIT.")

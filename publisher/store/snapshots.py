@@ -22,6 +22,7 @@ from typing import IO, Any, Final
 
 import pyoxigraph as ox
 
+from publisher.serialisation import to_bytes
 from publisher.store.errors import StoreError, StoreLocked
 
 __all__ = ["KEEP_SNAPSHOTS", "Snapshot", "SnapshotStore", "newest_snapshot", "read_snapshot"]
@@ -134,7 +135,7 @@ class SnapshotStore:
         """
         change = {
             "graphs": sorted(set(graphs)),
-            "nquads": ox.serialize(quads, format=ox.RdfFormat.N_QUADS).decode(),
+            "nquads": to_bytes(quads, ox.RdfFormat.N_QUADS).decode(),
         }
         _write_durably(self._intent, json.dumps(change))
         self._apply(change)

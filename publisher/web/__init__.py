@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from publisher.store import Limits, QueryPool, StoreError, newest_snapshot
@@ -77,13 +77,11 @@ def _headers(response: Response) -> Response:
         "default-src 'self'; style-src 'self'; script-src 'self'; frame-ancestors 'none'",
     )
     if response.status_code == 200 and request.method in ("GET", "HEAD"):
-        from flask import current_app
-
         snapshot = newest_snapshot(current_app.extensions["communique"].config.data)
         if snapshot is not None and request.endpoint not in ("sparql.health", "static"):
             response.set_etag(f"s{snapshot.number}")
             response.last_modified = snapshot.created
             response.headers.setdefault("Cache-Control", "no-cache")
             response.vary.add("Accept")
-            return response.make_conditional(request)
+            response.make_conditional(request)
     return response

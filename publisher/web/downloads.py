@@ -11,7 +11,7 @@ from typing import Final
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, render_template
 
-from publisher.serialisation import PREFIXES
+from publisher.serialisation import to_bytes, without_graphs
 from publisher.vocabulary import DIP
 from publisher.web.problems import problem
 from publisher.web.reading import Data, Reader
@@ -61,18 +61,24 @@ def _dump(data: Data, suffix: str) -> bytes:
         return _events_as_csv(data)
     _, form = _FORMATS[suffix]
     quads = sorted(data.store, key=str)
-    if form.supports_datasets:
-        return ox.serialize(quads, format=form, prefixes=dict(PREFIXES))
-    return ox.serialize(
-        dict.fromkeys(q.triple for q in quads), format=form, prefixes=dict(PREFIXES)
-    )
+    return to_bytes(quads if form.supports_datasets else without_graphs(quads), form)
 
 
 def _events_as_csv(data: Data) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
-        ["event", "label", "type", "date", "actors", "recipients", "participants", "count", "status"]
+        [
+            "event",
+            "label",
+            "type",
+            "date",
+            "actors",
+            "recipients",
+            "participants",
+            "count",
+            "status",
+        ]
     )
     for event in data.of_class(DIP.Event):
         writer.writerow(

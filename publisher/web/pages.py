@@ -198,9 +198,7 @@ def term(name: str | None = None) -> Response:
     """Show a class or property of the ontology, or all of them."""
     graph = load_ontology()
     if name is None:
-        terms = sorted(
-            {s for s in graph.subjects(RDF.type, OWL.Class) if isinstance(s, URIRef)}
-        )
+        terms = sorted({s for s in graph.subjects(RDF.type, OWL.Class) if isinstance(s, URIRef)})
         rows = [(str(t).removeprefix(str(DIP)), _said(t, RDFS.comment)) for t in terms]
         return Response(
             render_template("ontology.html", title="Ontology", rows=rows),
@@ -216,7 +214,9 @@ def term(name: str | None = None) -> Response:
             iri=str(subject),
             comment=_said(subject, RDFS.comment),
             example=_said(subject, SKOS.example),
-            parents=[str(p).removeprefix(str(DIP)) for p in graph.objects(subject, RDFS.subClassOf)],
+            parents=[
+                str(p).removeprefix(str(DIP)) for p in graph.objects(subject, RDFS.subClassOf)
+            ],
             children=sorted(
                 str(c).removeprefix(str(DIP)) for c in graph.subjects(RDFS.subClassOf, subject)
             ),

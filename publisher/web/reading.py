@@ -25,8 +25,7 @@ def node(iri: object) -> ox.NamedNode:
     return ox.NamedNode(str(iri))
 
 
-_TYPE = node(RDF.type)
-_LABEL = node(RDFS.label)
+_Value = ox.NamedNode | ox.Literal
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,7 @@ class Data:
         fragments = {
             q.object
             for q in found
-            if isinstance(q.object, ox.NamedNode)
-            and q.object.value.startswith(f"{subject.value}#")
+            if isinstance(q.object, ox.NamedNode) and q.object.value.startswith(f"{subject.value}#")
         }
         for fragment in sorted(fragments, key=str):
             found.extend(self.about(fragment))
@@ -52,7 +50,7 @@ class Data:
     def values(self, subject: ox.NamedNode, predicate: object) -> list[ox.NamedNode | ox.Literal]:
         """Give the values of a property, without doubles, in a fixed order."""
         found = self.store.quads_for_pattern(subject, node(predicate), None, None)
-        return sorted({q.object for q in found}, key=str)
+        return sorted({q.object for q in found if isinstance(q.object, _Value)}, key=str)
 
     def value(self, subject: ox.NamedNode, predicate: object) -> str:
         """Give one value of a property as text; empty if there is none."""
@@ -62,7 +60,7 @@ class Data:
     def pointing(self, predicate: object, value: ox.NamedNode) -> list[ox.NamedNode]:
         """Give the things that have ``value`` for a property."""
         found = self.store.quads_for_pattern(None, node(predicate), value, None)
-        return sorted({q.subject for q in found}, key=str)
+        return sorted({q.subject for q in found if isinstance(q.subject, ox.NamedNode)}, key=str)
 
     def of_class(self, name: object) -> list[ox.NamedNode]:
         """Give the things of a class."""

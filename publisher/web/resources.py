@@ -12,11 +12,11 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, redirect, request
 
-from publisher.serialisation import PREFIXES
+from publisher.serialisation import to_bytes, without_graphs
 from publisher.web.negotiation import REPRESENTATIONS, Representation, by_suffix, choose
 from publisher.web.pages import page
 from publisher.web.problems import problem
-from publisher.web.reading import Data, Reader, node
+from publisher.web.reading import Reader, node
 
 __all__ = ["KINDS", "resources"]
 
@@ -81,17 +81,13 @@ def document_about(kind: str, name: str, suffix: str) -> Response:
     if form.rdf is None:
         response = Response(page(kind, subject, data), status, content_type="text/html")
     else:
-        response = Response(_serialise(quads, form, data), status, content_type=form.media_type)
+        response = Response(_serialise(quads, form.rdf), status, content_type=form.media_type)
     response.headers["Link"] = _links(kind, name)
     return response
 
 
-def _serialise(quads: list[ox.Quad], form: Representation, data: Data) -> bytes:
-    assert form.rdf is not None
-    if form.rdf.supports_datasets:
-        return ox.serialize(quads, format=form.rdf, prefixes=dict(PREFIXES))
-    triples = dict.fromkeys(q.triple for q in quads)
-    return ox.serialize(triples, format=form.rdf, prefixes=dict(PREFIXES))
+def _serialise(quads: list[ox.Quad], form: ox.RdfFormat) -> bytes:
+    return to_bytes(quads if form.supports_datasets else without_graphs(quads), form)
 
 
 def _links(kind: str, name: str) -> str:

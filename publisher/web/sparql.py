@@ -105,9 +105,7 @@ def _query_text() -> tuple[str, Response | None]:
             return "", problem(400, "Not UTF-8", "Send the query in UTF-8.")
     if kind == "application/sparql-update":
         return "", problem(403, "Read only", "Updates are not accepted here.")
-    return "", problem(
-        415, "Unsupported media type", "POST a form, or application/sparql-query."
-    )
+    return "", problem(415, "Unsupported media type", "POST a form, or application/sparql-query.")
 
 
 @sparql.route("/health")
