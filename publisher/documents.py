@@ -13,8 +13,8 @@ import codecs
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,8 +37,11 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _HTML: Final = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
 )
+_HEAD: Final = 4096
+"""Characters in which a file says that it is HTML."""
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EXAMPLE: Final = '{"id": "a1", "text": "...", "published": "2022-04-05"}'
 _CHARSET: Final = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _FIELDS: Final = {
@@ -152,9 +155,11 @@ def _read_file(path: Path, published: date | None) -> Document:
     if len(raw) > MAX_BYTES:
         raise _too_large(name, "")
     text = _decode(raw, name)
-    if path.suffix.lower() in (".html", ".htm", ".xhtml") or _HTML.match(text):
+    if path.suffix.lower() in (".html", ".htm", ".xhtml") or _HTML.match(text[:_HEAD]):
         page = read_page(text)
-        fields = {key: value for key, value in vars(page).items() if value}
+        fields = {key: value for key, value in asdict(page).items() if value}
+        if published is not None and not _is_date(fields.get("published", "")):
+            fields.pop("published", None)
         return _document({"identifier": path.name, **fields}, name, "", published, "html")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if path.suffix.lower() in _JSON:
@@ -279,7 +284,7 @@ def _json_fields(text: str, name: str, place: str, identifier: str) -> dict[str,
 def _document(
     fields: Mapping[str, str], name: str, place: str, published: date | None, form: str
 ) -> Document:
-    clean = {key: _no_surrogates(value) for key, value in fields.items()}
+    clean = {key: _writable(value) for key, value in fields.items()}
     text = clean.get("text", "")
     if not text.strip():
         raise DocumentError(name, place, "no text in it", "Give a text of at least one sentence.")
@@ -297,15 +302,9 @@ def _document(
     )
 
 
-def _no_surrogates(text: str) -> str:
-    """Replace lone surrogates, which no encoding can write, one for one."""
-    return (
-        text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _has(text) else text
-    )
-
-
-def _has(text: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in text)
+def _writable(text: str) -> str:
+    """Replace, one for one, the characters that XML and JSON cannot carry."""
+    return _UNWRITABLE.sub(lambda found: "\n" if found[0] in "\v\f" else "\ufffd", text)
 
 
 def _date(given: str | None, fallback: date | None, name: str, place: str) -> date:
@@ -313,19 +312,29 @@ def _date(given: str | None, fallback: date | None, name: str, place: str) -> da
         if fallback is not None:
             return fallback
         raise DocumentError(
-            name, place, "no publication date",
+            name,
+            place,
+            "no publication date",
             "Give one with --published YYYY-MM-DD, or in the front matter as 'date:'.",
-        )  # fmt: skip
-    try:
-        return (
-            date.fromisoformat(given[:10])
-            if len(given) > 9
-            else datetime.fromisoformat(given).date()
         )
-    except ValueError:
+    if not _is_date(given):
         raise DocumentError(
             name, place, f"'{given[:40]}' is no date", "Write the date as YYYY-MM-DD."
-        ) from None
+        )
+    return date.fromisoformat(_day(given))
+
+
+def _day(given: str) -> str:
+    """Give the day of a date and time."""
+    return re.split(r"[T ]", given, maxsplit=1)[0]
+
+
+def _is_date(given: str) -> bool:
+    try:
+        date.fromisoformat(_day(given))
+    except ValueError:
+        return False
+    return True
 
 
 def _language(given: str | None, text: str, name: str, place: str) -> str:

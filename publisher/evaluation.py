@@ -294,7 +294,8 @@ def report(score: Score, *, details: bool = True) -> str:
     lines = [
         f"documents {len(score.outcomes)}, gold {sum(len(o.gold) for o in score.outcomes)}, "
         f"read {score.claims}",
-        f"claims: precision {score.precision:.2f}, recall {score.recall():.2f}, F1 {score.f1():.2f}",
+        f"claims: precision {score.precision:.2f}, recall {score.recall():.2f}, "
+        f"F1 {score.f1():.2f}",
         f"core:   recall {score.recall(core=True):.2f}, F1 {score.f1(core=True):.2f}",
     ]
     for name, (good, total) in sorted(score.shares().items()):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -24,7 +25,7 @@ _BLOCKS: Final = frozenset(
 _SKIPPED: Final = frozenset(
     "script style noscript template nav aside footer form button select svg iframe head".split()
 )
-_VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_TRACKED: Final = _SKIPPED | {"article", "main", "title"}
 _ARTICLES: Final = frozenset(
     "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle BackgroundNewsArticle "
     "LiveBlogPosting BlogPosting PressRelease SocialMediaPosting Report".split()
@@ -56,7 +57,7 @@ def read_page(html: str) -> Page:
     meta = parser.meta
     return Page(
         text=fields.get("text") or parser.article(),
-        title=fields.get("title") or meta.get("og:title") or parser.title.strip() or None,
+        title=fields.get("title") or meta.get("og:title") or parser.title,
         published=fields.get("published") or meta.get("article:published_time") or meta.get("date")
         or parser.time,
         language=fields.get("language") or parser.language,
@@ -120,10 +121,12 @@ class _PageParser(HTMLParser):
         self.meta: dict[str, str] = {}
         self.links: dict[str, str] = {}
         self.json_blocks: list[str] = []
-        self.title = ""
+        self._title: list[str] = []
         self.time: str | None = None
         self.language: str | None = None
         self._open: list[str] = []
+        self._depth: Counter[str] = Counter()
+        self._skipped = 0
         self._paragraph: list[str] = []
         self._lines: dict[str, list[str]] = {"article": [], "main": [], "body": []}
         self._json: list[str] | None = None
@@ -132,16 +135,13 @@ class _PageParser(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag in _BLOCKS:
             self._flush()
-            if "head" in self._open:
-                self._open.remove("head")
+            if self._depth["head"]:
+                self._leave("head")
         self._note(tag, given)
-        if tag not in _VOID:
+        if tag in _TRACKED:
             self._open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
-            self.handle_endtag(tag)
+            self._depth[tag] += 1
+            self._skipped += tag in _SKIPPED
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _BLOCKS:
@@ -149,17 +149,29 @@ class _PageParser(HTMLParser):
         if tag == "script" and self._json is not None:
             self.json_blocks.append("".join(self._json))
             self._json = None
-        if tag in self._open:
-            while self._open.pop() != tag:
-                pass
+        if self._depth[tag]:
+            self._leave(tag)
+
+    def _leave(self, tag: str) -> None:
+        """Close a tag, and what was left open within it."""
+        closed = None
+        while closed != tag:
+            closed = self._open.pop()
+            self._depth[closed] -= 1
+            self._skipped -= closed in _SKIPPED
 
     def handle_data(self, data: str) -> None:
         if self._json is not None:
             self._json.append(data)
-        elif self._open and self._open[-1] == "title" and "svg" not in self._open:
-            self.title += data
-        elif _SKIPPED.isdisjoint(self._open):
+        elif self._open and self._open[-1] == "title" and not self._depth["svg"]:
+            self._title.append(data)
+        elif not self._skipped:
             self._paragraph.append(data)
+
+    @property
+    def title(self) -> str | None:
+        """The page's title element."""
+        return _SPACE.sub(" ", "".join(self._title)).strip() or None
 
     def article(self) -> str:
         """Give the paragraphs of the innermost container that has any."""
@@ -173,7 +185,7 @@ class _PageParser(HTMLParser):
         line = _SPACE.sub(" ", "".join(self._paragraph)).strip()
         self._paragraph.clear()
         if line:
-            container = next((c for c in ("article", "main") if c in self._open), "body")
+            container = next((c for c in ("article", "main") if self._depth[c]), "body")
             self._lines[container].append(line)
 
     def _note(self, tag: str, given: Mapping[str, str]) -> None:

@@ -207,6 +207,26 @@ def test_a_short_headline_is_taken_for_english(write: Write) -> None:
     assert read_one(write("a.txt", "Ghana expels Togo envoy")).language == "en"
 
 
+def test_characters_that_no_format_can_carry_are_replaced_one_for_one(write: Write) -> None:
+    path = write("a.jsonl", '{"text": "The\\u0000word of\\fit", "published": "2022-04-04"}')
+
+    assert read_one(path).text == "The\ufffdword of\nit"
+
+
+def test_the_date_of_the_caller_stands_in_for_a_page_date_that_cannot_be_read(
+    write: Write,
+) -> None:
+    page = f"<html><meta name=date content='Monday morning'><p>{ENGLISH}</p>"
+
+    assert read_one(write("a.html", page)).published == DAY
+
+
+def test_a_page_of_unclosed_tags_is_read_in_time(write: Write) -> None:
+    for part in ("<nav>", "<p>", "<article><div>", "<!-- -->", "</p>"):
+        path = write("a.html", "<html>" + part * 50_000 + ENGLISH)
+        list(read_documents(path, published=DAY, on_error=lambda error: None))
+
+
 def test_a_lone_surrogate_becomes_a_replacement_character(write: Write) -> None:
     path = write("a.jsonl", '{"text": "The \\ud800 word of it", "published": "2022-04-04"}')
 

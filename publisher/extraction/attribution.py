@@ -74,7 +74,7 @@ def _sayer(verb: Token, sentence: Sentence, reader: PartyReader) -> tuple[Party,
 def _parenthetical(
     head: Token, sentence: Sentence, reader: PartyReader, lexicon: Lexicon
 ) -> Source | None:
-    """ ", the ministry said": the model may hang it below the clause that it reports."""
+    """Find *, the ministry said*, which a model may hang below the clause that it reports."""
     for child in head.children:
         if child.dep_ in ("parataxis", "ccomp", "conj") and is_reporting(child, lexicon):
             between = sentence.doc[min(child.i, head.i) : max(child.i, head.i)]

@@ -79,7 +79,7 @@ def resolve(reading: Reading, published: date, tense: str | None) -> Interval | 
 
 def anchor_of(reading: Reading, published: date, tense: str | None) -> Interval | None:
     """Give the days that a reading names, without running from or up to them."""
-    if reading.means in ("since", "until") and reading.inner:
+    if reading.means in ("since", "onwards", "until") and reading.inner:
         return resolve(reading.inner[0], published, tense)
     return resolve(reading, published, tense)
 
@@ -91,11 +91,24 @@ def _calendar_day(reading: Reading, published: date, tense: str | None) -> Inter
     month, day = reading.value("month"), reading.value("day")
     if month is None or day is None:
         return None
-    year = reading.value("year")
+    year = _named_year(reading, published)
     if year is not None:
         return _one(date(year, month, day))
     candidates = [_one(d) for d in _in_years(published, month, day)]
-    return _choose(candidates, published, tense)
+    return _choose(candidates, published, _pointed(reading) or tense)
+
+
+def _named_year(reading: Reading, published: date) -> int | None:
+    """Give the year that is told: *2022*, *of last year*, *this year*."""
+    year = reading.value("year")
+    if year is None and reading.has("unit") and reading.unit == "year":
+        return published.year - reading.has("last")
+    return year
+
+
+def _pointed(reading: Reading) -> str | None:
+    """Give the tense that *last* and *next* stand for."""
+    return "past" if reading.has("last") else "future" if reading.has("next") else None
 
 
 def _in_years(published: date, month: int, day: int) -> list[date]:
@@ -113,7 +126,7 @@ def _calendar_days(reading: Reading, published: date, tense: str | None) -> Inte
 
 
 def _month(reading: Reading, published: date, tense: str | None) -> Interval | None:
-    month, year = reading.value("month"), reading.value("year")
+    month, year = reading.value("month"), _named_year(reading, published)
     if month is None:
         return None
     if year is not None:
@@ -266,6 +279,18 @@ def _since(reading: Reading, published: date, tense: str | None) -> Interval | N
     return Interval(start.start, max(published, start.start))
 
 
+def _onwards(reading: Reading, published: date, tense: str | None) -> Interval | None:
+    start = resolve(reading.inner[0], published, tense)
+    if start is None:
+        return None
+    return Interval(start.start, published if start.start <= published else start.end)
+
+
+def _nothing(reading: Reading, published: date, tense: str | None) -> Interval | None:
+    """*For the third time in two weeks* names no days."""
+    return None
+
+
 def _until(reading: Reading, published: date, tense: str | None) -> Interval | None:
     end = resolve(reading.inner[0], published, tense or "future")
     if end is None:
@@ -327,6 +352,8 @@ _RESOLVERS: Final[dict[str, Callable[[Reading, date, str | None], Interval | Non
     "nextSpan": _next_span,
     "deadline": _deadline,
     "since": _since,
+    "onwards": _onwards,
+    "nothing": _nothing,
     "until": _until,
     "between": _between,
 }

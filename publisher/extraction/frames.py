@@ -348,7 +348,7 @@ def _object_tokens(verb: Token, entry: Entry, sentence: Sentence) -> list[Token]
 
 
 def _after(verb: Token, entry: Entry, sentence: Sentence) -> list[Token]:
-    """Where the parse gives no object: the next name, if only words of its own phrase precede it."""
+    """Where the parse gives no object: the next name, if only its own words come before."""
     for token in sentence.doc[verb.i + 1 : verb.i + 6]:
         if sentence.mention(token) is not None:
             return [token]
@@ -395,7 +395,7 @@ def _names_party(token: Token, sentence: Sentence) -> bool:
 
 
 def _before(verb: Token, sentence: Sentence) -> list[Token]:
-    """Where the parse gives no subject: the nearest name before, if nothing but adverbs lie between."""
+    """Where the parse gives no subject: the name before, if only adverbs lie between."""
     position = verb.i - 1
     while position >= 0:
         token = sentence.doc[position]

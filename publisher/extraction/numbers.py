@@ -126,7 +126,9 @@ def _spelled(tokens: Sequence[Token], position: int, table: WordTable) -> Number
         found = _next_part(tokens, after, current, table)
         if collective or total >= 10**_DIGITS:
             break
-    return Number(Decimal(total + current), after, collective) if after > position else None
+    if after == position or _runs_on(tokens, after, table):
+        return None
+    return Number(Decimal(total + current), after, collective)
 
 
 def _add(total: int, current: int, word: Word) -> tuple[int, int] | None:

@@ -107,6 +107,8 @@ class _Reader:
         if number is None or (not currency and self._names(at, number, qualifier)):
             return position if qualifier else position + 1, None
         unit = currency[0].properties["currency"] if currency else None
+        if self._is_score(number.after):
+            return number.after + 2, None
         after, upper = self._range(number)
         if upper:
             qualifier = qualifier or "atLeast"
@@ -139,6 +141,18 @@ class _Reader:
             return position, None
         return following + upper.after, upper.value
 
+    def _is_score(self, position: int) -> bool:
+        """Tell whether a number is one side of a vote: *93-24*; a range goes up."""
+        tokens = self.tokens[position - 1 : position + 2]
+        if (
+            len(tokens) < 3
+            or tokens[1].text not in "-–"
+            or not (tokens[1].glued and tokens[2].glued)
+        ):
+            return False
+        numerals = tokens[0].text.isdecimal() and tokens[2].text.isdecimal()
+        return numerals and int(tokens[0].text) >= int(tokens[2].text)
+
     def _opens_range(self, number: Number) -> bool:
         first = number.after - 2
         return first >= 0 and self.table.kinds(self.tokens, first, "rangeStart") is not None
@@ -170,12 +184,10 @@ class _Reader:
         return plain and int(token.text) in _YEARS and qualifier is None
 
     def _named_before(self, position: int) -> bool:
-        before = self.tokens[position - 1]
-        if before.text == "." and position > 1:
-            position -= 1
+        ends = (position, position - 1) if self.tokens[position - 1].text == "." else (position,)
         for first in range(max(0, position - 3), position):
             named = self.table.kinds(self.tokens, first, "namer")
-            if named is not None and named[1] == position:
+            if named is not None and named[1] in ends:
                 return True
         return False
 
