@@ -100,7 +100,8 @@ def test_a_percentage_is_not_a_count() -> None:
     "text",
     [
         "Resolution 2758", "No. 10", "the 2022 elections", "the 4th time", "G20 and F-16",
-        "April 4, 2022 at 9:30", "two days ago", "within 48 hours", "the 15-member council", "a two-day visit", "the vote was 93-24",
+        "April 4, 2022 at 9:30", "two days ago", "within 48 hours", "the 15-member council",
+        "a two-day visit", "the vote was 93-24",
         "aged 35", "one another", "a man", "https://t.co/X6EgX2",
     ],
 )  # fmt: skip
