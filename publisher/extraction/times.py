@@ -114,7 +114,7 @@ def _matches(tokens: Sequence[Token], language: str) -> Iterator[tuple[int, int,
         else:
             after, reading = best
             last = tokens[after - 1]
-            end = last.start if last.text == "," else last.end
+            end = tokens[after - 2].end if last.text == "," else last.end
             yield tokens[position].start, end, reading
             position = after
 
