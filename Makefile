@@ -4,7 +4,7 @@ PYTHON ?= $(or $(shell command -v python3.11),python3)
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BASE ?= http://localhost:$(PORT)
-DATA ?= data
+DATA ?= $(if $(filter 8000,$(PORT)),data,data-$(PORT))
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -63,5 +63,5 @@ LOCK := --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --buil
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 clean:  ## Remove the environment, the data and all caches
-	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) data data-* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
