@@ -37,6 +37,7 @@ MODELS: Mapping[str, tuple[str, ...]] = {
 _UNUSED_PIPES = ("ner",)
 _PARAGRAPH = re.compile(r"[^\n\r\u2028\u2029]+")
 _SIGNED = re.compile(r"^\s*[—–-]{1,2}\s*(?P<name>[^()\n]{2,80}?)\s*\(@\w{1,30}\)\s*(?P<date>.*)$")
+_SINGLE_QUOTED = re.compile(r"(?<!\w)'(\w[^'\n]{0,300}?[\w.,!?])'(?!\w)")
 _ENDS = frozenset(".!?…")
 _CLOSES = frozenset("\"'”’»)]")
 
@@ -176,8 +177,12 @@ def _tokenize(text: str, language: str) -> Doc:
 
 
 def _plain_apostrophes(text: str) -> str:
-    """Same length, so offsets hold: the models know the straight apostrophe better."""
-    return text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+    """Same length, so offsets hold: the models know straight quotes and apostrophes better.
+
+    A pair of single quotes becomes a pair of double ones, lest they be taken for genitives.
+    """
+    plain = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+    return _SINGLE_QUOTED.sub(r'"\1"', plain)
 
 
 def build_sentence(

@@ -22,6 +22,8 @@ from publisher.lexicon import Lexicon
 __all__ = ["Source", "quote_speaker", "read_source"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
+# "says the president", "a annoncé le ministère": the models take the subject for an object.
+_INVERTED = frozenset({"obj", "dobj", "nsubj", "obl:mod", "npadvmod", "attr"})
 _QUOTES = frozenset('"“”«»')
 
 
@@ -65,8 +67,8 @@ def is_reporting(verb: Token, lexicon: Lexicon) -> bool:
 def _sayer(verb: Token, sentence: Sentence, reader: PartyReader) -> tuple[Party, ...]:
     tokens = syntax.agents(verb) if syntax.is_passive(verb) else syntax.subjects(verb)
     found = [p for token in tokens for p in reader.read(token, sentence)]
-    if not found and verb.lang_ == "fr":
-        after = [t for t in verb.children if t.i > verb.i and t.dep_ in ("obj", "nsubj", "obl:mod")]
+    if not found and not syntax.own_subjects(verb):
+        after = [t for t in verb.children if t.i > verb.i and t.dep_ in _INVERTED]
         found = [p for token in after for p in reader.read(token, sentence)][:1]
     return tuple(found)
 

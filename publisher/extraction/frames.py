@@ -23,6 +23,7 @@ from publisher.lexicon import Argument, Entry, Lexicon
 __all__ = ["Reading", "Rejected", "match"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
+_SHORT = 5
 _KINDS = frozenset({"state", "organisation", "place"})
 
 
@@ -48,6 +49,7 @@ class Reading:
     def weight(self) -> tuple[int, int, int]:
         """Prefer the frame that asks for more and finds more."""
         specific = 2 * bool(self.entry.fixed) + bool(self.entry.particles)
+        specific += 2 * ("oprd" in self.entry.readings)
         specific += sum(bool(a.noun_class) for a in self.entry.arguments)
         required = sum(a.required for a in self.entry.arguments)
         return (specific, required, len(self.parties))
@@ -76,6 +78,8 @@ def match(
         else:
             verb = _support(head, entry, lexicon)
         _check_words(head, entry, sentence)
+        if "noclause" in entry.readings and _object_predicate(verb):
+            raise _Mismatch("with a predicate of its object")
         return _fill(head, verb, entry, sentence, reader, lexicon)
     except _Mismatch as mismatch:
         return Rejected(entry, head, str(mismatch))
@@ -136,7 +140,9 @@ def _check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
 
 
 def _occurs(phrase: str, scope: str) -> bool:
-    return f" {phrase.lower()}" in scope
+    """A long word may go on (*retaliat*); a short one must be whole (*for*, not *foreign*)."""
+    whole = len(phrase.split()[-1]) < _SHORT
+    return f" {phrase.lower()}{' ' if whole else ''}" in scope
 
 
 def _surface(token: Token, sentence: Sentence) -> str:

@@ -25,15 +25,14 @@ def bare_role(
 
     ``holder`` has the role in the home state on the day of the text.
     """
-    definite = not role.plural and reader.within(role.first - 1, "articles")
-    earlier = _earlier(role, found) if definite or _opens_sentence(reader, role) else None
+    definite = _definite(reader, role)
+    earlier = _earlier(role, found) if definite else None
     if earlier:
         return replace(
             earlier, start=role.start, end=role.end, surface=role.surface, how="discourse",
             score=0.6, reason=f"earlier in the text: {earlier.surface}", candidates=(), host=None,
         )  # fmt: skip
-    own = role.role.institution and not role.plural and not _qualified(reader, role)
-    owner = home if own else None
+    owner = home if definite and role.role.institution else None
     kind = "group" if role.plural else role.role.kind
     names = [role.role.plural_label if role.plural else role.role.label]
     label = f"{names[0]} of {owner.label}" if owner else names[0]
@@ -50,14 +49,15 @@ def bare_role(
     )  # fmt: skip
 
 
-def _qualified(reader: Reader, role: RoleHit) -> bool:
-    """Whether a capitalised word before the role says whose it is (*the Walloon government*)."""
-    before = role.first - 1
-    return before >= 0 and reader.tokens[before].capital and not reader.within(before, "not-names")
-
-
-def _opens_sentence(reader: Reader, role: RoleHit) -> bool:
-    return not role.plural and reader.word(role.first - 1) in ("", "\n", ".")
+def _definite(reader: Reader, role: RoleHit) -> bool:
+    """Whether *the* or nothing at all stands before the role: nobody's (*its*, *Bavaria's*)."""
+    at = role.first - 1
+    while reader.within(at, "modifiers"):
+        at -= 1
+    if reader.word(at) == "'" and reader.language == "fr":
+        at -= 1
+    begins = reader.word(at) in ("", "\n", ".", '"', "“")
+    return not role.plural and (begins or reader.within(at, "definite"))
 
 
 def _earlier(role: RoleHit, found: list[Mention]) -> Mention | None:

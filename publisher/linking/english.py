@@ -155,4 +155,9 @@ def _is_state_name(reader: Reader, hit: NameHit) -> bool:
 
 
 def _closes(reader: Reader, name: Name) -> bool:
-    return bool(name.people) or reader.word(name.last + 1) in (",", ".", ";", "", "\n")
+    """Whether what follows a name after a comma shows that it is an apposition, not a list."""
+    after = name.last + 1
+    if name.people or reader.word(after) in _ENDS:
+        return True
+    lower = after < len(reader.tokens) and reader.tokens[after].text.islower()
+    return lower and not reader.within(after, "conjunctions")

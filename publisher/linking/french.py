@@ -109,4 +109,5 @@ def _named(reader: Reader, phrase: Phrase) -> Phrase:
 
 
 def _closes(reader: Reader, name: Name) -> bool:
+    """Whether what follows a name after a comma shows that it is an apposition, not a list."""
     return reader.word(name.last + 1) in (",", ".", ";", "", "\n")

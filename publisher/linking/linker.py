@@ -102,7 +102,7 @@ class Linker:
 
     def _phrase(self, phrase: Phrase) -> Mention:
         head = phrase.roles[-1]
-        owner = self._owner(phrase.owner) or self._usual_owner(head)
+        owner = self._owner(phrase.owner) or self._usual_owner(head) or self._joint_owner(phrase)
         acts_for = self._principal(owner)
         role = self._key(phrase, acts_for)
         if phrase.name and head.role.kind == "person":
@@ -126,6 +126,16 @@ class Linker:
             None if phrase.former else acts_for, (Candidate(entity.iri, score, reason),), None,
             self._host(phrase), head.plural, phrase.former,
         )  # fmt: skip
+
+    def _joint_owner(self, phrase: Phrase) -> Entity | None:
+        """The owner of the phrase before *and*: *Czech Premier X and Foreign Minister Y*."""
+        at = phrase.first - 1
+        if phrase.name is None or not self._reader.within(at, "conjunctions") or not self._found:
+            return None
+        before = self._found[-1]
+        joined = before.end == self._reader.tokens[at - 1].end
+        titled = before.role is not None and before.entity.kind == "person" and not before.former
+        return before.acts_for if joined and titled else None
 
     def _usual_owner(self, head: RoleHit) -> Entity | None:
         return self._gazetteer.entity(head.role.usually_of) if head.role.usually_of else None

@@ -63,8 +63,9 @@ class People:
             met = self._by_name.get(words) or self.recall(words)
             if met and _agrees(met, role, owner):
                 return met
-        people = name.people or self._gazetteer.people_named(" ".join(name.words))
-        full = bool(name.people)
+        people = name.people or self._longer(name)
+        full = bool(people)
+        people = people or self._gazetteer.people_named(" ".join(name.words))
         ranked = sorted(
             (self._candidate(p, role, owner, full) for p in people),
             key=lambda c: (-c.score, c.entity),
@@ -77,6 +78,18 @@ class People:
         if known.entity.is_local and role is None and owner is None:
             return known
         return self._remember(name, known)
+
+    def _longer(self, name: Name) -> tuple[str, ...]:
+        """People with the first and the last word of a long name: *Adel bin Ahmed Al-Jubeir*."""
+        if len(name.words) < 3:
+            return ()
+        first = fold(name.words[0])
+        found: list[str] = []
+        for last in _last_names(name.words, self._gazetteer.words("particles", "en")):
+            for person in self._gazetteer.people_named(last):
+                if fold(self._gazetteer.entities[person].label.split()[0]) == first:
+                    found.append(person)
+        return tuple(dict.fromkeys(found))
 
     def bare(self, name: Name) -> Known | None:
         """The person of the gazetteer whom a full name without any role means, if it does."""
@@ -133,8 +146,8 @@ class People:
         elif current:
             score += 0.1
             reasons.append("in office on that day")
-        if full and self._is_likely(entity, offices):
-            score += 0.1
+        if self._is_likely(entity, offices):
+            score += 0.1 if full else 0.15
             reasons.append("expected in this text")
         return Candidate(person, round(min(score, 1.0), 2), ", ".join(reasons))
 
@@ -220,9 +233,10 @@ def _written(words: tuple[str, ...]) -> str:
 
 def _last_names(words: tuple[str, ...], particles: frozenset[str]) -> list[str]:
     last = len(words) - 1
+    names = [words[last]]
     while last > 1 and words[last - 1] in "-'’":
         last -= 2
-    names = [" ".join(words[last:])]
+        names.append(" ".join(words[last:]))
     while last > 1 and fold(words[last - 1]) in particles:
         last -= 1
         names.append(" ".join(words[last:]))

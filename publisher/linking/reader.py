@@ -6,7 +6,7 @@ asks questions of a :class:`Reader` by token number; nothing here decides what a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from publisher.gazetteer import Gazetteer, NameHit, RoleHit, Sense
 from publisher.gazetteer.tokens import Token, tokenize
@@ -127,7 +127,8 @@ class Reader:
                 continue
             words = [t for t in line if t.text.isalpha() and len(t.text) > 3]
             capitals = sum(1 for t in words if t.capital)
-            flags += [len(words) > 2 and capitals > 0.7 * len(words)] * (len(line) + 1)
+            headline = len(words) > 2 and capitals > 0.7 * len(words) and line[-1].text != "."
+            flags += [headline] * (len(line) + 1)
             line = []
         return flags
 
@@ -153,6 +154,8 @@ class Reader:
                 former, at = True, at + 1
             elif (self.word(at) == "-" and former) or self._modifier(at):
                 at += 1
+            elif self.suffix(at) in self.gazetteer.words("compound-ends", self.language):
+                at += 3
             else:
                 break
         return at, former
@@ -179,6 +182,8 @@ class Reader:
         hit = self.names.get(at)
         people = tuple(s.entity for s in hit.senses if self.is_person(s)) if hit else ()
         sequence = self._capitalised(at)
+        if sequence and not people and "." in sequence.words:
+            return replace(sequence, first=start, people=self._without_initials(sequence))
         if hit and people:
             last = max(hit.last, sequence.last if sequence else hit.last)
             words = tuple(t.text for t in self.tokens[at : last + 1])
@@ -186,6 +191,16 @@ class Reader:
         if sequence is None or (not single and not self._several(sequence)):
             return None
         return Name(start, sequence.last, sequence.words)
+
+    def _without_initials(self, name: Name) -> tuple[str, ...]:
+        """Known people of a name such as *Antony J. Blinken*, read without its initials."""
+        words = [word for word in name.words if len(word) > 1]
+        text = " ".join(words)
+        hits = self.gazetteer.find(text, self.language)
+        hit = hits[0] if len(hits) == 1 else None
+        if hit is None or (hit.start, hit.end) != (0, len(text)):
+            return ()
+        return tuple(sense.entity for sense in hit.senses if self.is_person(sense))
 
     def is_person(self, sense: Sense) -> bool:
         """Whether a sense is a person."""
@@ -198,8 +213,10 @@ class Reader:
     def _capitalised(self, at: int) -> Name | None:
         first, last, kept = at, at - 1, 0
         words: list[str] = []
-        longest = 2 if self.title_case(at) else 9
-        while len(words) < longest and at < len(self.tokens):
+        most = 2 if self.title_case(at) else 9
+        while len(words) < 9 and at < len(self.tokens):
+            if sum(len(word) > 1 for word in words) >= most and not self._glued_word(at):
+                break
             if self._name_word(at) or (words and self._glued_word(at)):
                 last, kept = at, len(words) + 1
             elif not (words and self._inside_name(at)):
