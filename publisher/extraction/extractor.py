@@ -22,19 +22,13 @@ from publisher.detection import guess_language
 from publisher.documents import Document
 from publisher.extraction import syntax
 from publisher.extraction.attribution import Source, quote_speaker, read_source
-from publisher.extraction.claims import Claim, Considered, Count, Extraction, Party
+from publisher.extraction.circumstances import Circumstances
+from publisher.extraction.claims import Claim, Considered, Extraction, Party
 from publisher.extraction.frames import Reading, Rejected, match
 from publisher.extraction.merging import merge_claims
-from publisher.extraction.modality import Modality, read_modality, tense_of
+from publisher.extraction.modality import Modality, read_modality
 from publisher.extraction.parties import PartyReader, state_of, to_party
-from publisher.extraction.quantities import Quantity, find_quantities
-from publisher.extraction.times import (
-    Interval,
-    TimeExpression,
-    find_dateline,
-    find_times,
-    resolve_time,
-)
+from publisher.extraction.times import find_dateline
 from publisher.gazetteer import Gazetteer
 from publisher.language import (
     MODELS,
@@ -55,6 +49,7 @@ MAX_QUOTE = 300
 
 _VERBAL = frozenset({"VERB", "AUX"})
 _SHORT_PARAGRAPH = 40
+_CARRIED = frozenset({"Announced", "Threatened"})
 
 
 def extract_claims(
@@ -92,9 +87,9 @@ class _DocumentReader:
         self.paragraphs = paragraphs(self.text, lambda line: _language_of(line, main))
         self.mentions = self._link()
         self.reader = PartyReader(lexicon)
-        self.times: dict[str, tuple[TimeExpression, ...]] = {}
-        self.quantities: dict[str, tuple[Quantity, ...]] = {}
+        self.circumstances = Circumstances(self.text, self.published, self.paragraphs)
         self.considered: list[Considered] = []
+        self.voice = self._publisher()
         self.dateline = find_dateline(self.text, self.published)
 
     def extract(self) -> Extraction:
@@ -104,14 +99,16 @@ class _DocumentReader:
         last_speaker: tuple[Party, ...] = ()
         for index, sentence in enumerate(sentences):
             signed = speakers.get(sentence.paragraph)
-            self.reader.speaker = signed[0] if signed else None
             self._note_mentions(sentence)
             if not sentence.parsed:
                 continue
+            speaker = quote_speaker(sentence, self.reader, self.lexicon)
             quoted = self._quoted_speaker(sentence, sentences, index, last_speaker)
+            first_person = signed or speaker or quoted or self.voice
+            self.reader.speaker = first_person[0] if first_person else None
             found = self._read_sentence(sentence, signed, quoted)
             claims.extend(found)
-            last_speaker = quote_speaker(sentence, self.reader, self.lexicon) or last_speaker
+            last_speaker = speaker or last_speaker
         return Extraction(tuple(merge_claims(claims)), tuple(self.mentions), tuple(self.considered))
 
     # -- preparation ------------------------------------------------------------------------
@@ -126,6 +123,13 @@ class _DocumentReader:
                 if any(start <= mention.start and mention.end <= end for start, end in spans):
                     found.append(mention)
         return tuple(sorted(found, key=lambda m: (m.start, -m.end)))
+
+    def _publisher(self) -> tuple[Party, ...]:
+        """Whose *we* it is in a statement: the ministry or organisation that published it."""
+        name = self.document.publisher or ""
+        language = self.document.language or "en"
+        named = link(name, language, self.document.published, self.gazetteer) if name else ()
+        return tuple(to_party(m) for m in named[:1])
 
     def _sentences(self) -> list[Sentence]:
         found: list[Sentence] = []
@@ -180,10 +184,11 @@ class _DocumentReader:
             if not readings:
                 continue
             best = max(readings, key=lambda r: r.weight)
-            claim = self._claim(best, sentence, signed, quoted)
-            if claim is not None:
-                candidates.append(_Candidate(claim, best.verb.i, best.head.i))
-        return [c.claim for c in _carriers_dropped(candidates)]
+            for reading in best.directions():
+                claim = self._claim(reading, sentence, signed, quoted)
+                if claim is not None:
+                    candidates.append(_Candidate(claim, best.verb.i, best.head.i))
+        return [c.claim for c in _carriers_dropped(candidates, sentence)]
 
     def _readings(
         self, token: Token, sentence: Sentence, signed: tuple[Party, ...] | None
@@ -275,8 +280,8 @@ class _DocumentReader:
             status=modality.status or "Occurred",
             stated_by=tuple(stated_by),
             certainty=None,
-            counts=self._counts(reading, sentence),
-            time=self._time(reading, anchor, source, sentence, modality.tense),
+            counts=self.circumstances.counts(reading, sentence),
+            time=self.circumstances.time(reading, anchor, sentence, modality.tense),
             place=None,
             start=start,
             end=end,
@@ -315,104 +320,6 @@ class _DocumentReader:
             start, end = sentence.span([reading.head, reading.verb])
         return start, min(end, start + MAX_QUOTE)
 
-    # -- count and time ---------------------------------------------------------------------
-
-    def _counts(self, reading: Reading, sentence: Sentence) -> tuple[Count, ...]:
-        if not reading.counted:
-            return ()
-        quantities = self._quantities(sentence)
-        found: list[Count] = []
-        for token in reading.counted:
-            for member in syntax.conjuncts(token):
-                count = self._count(member, sentence, quantities)
-                if count is not None:
-                    found.append(count)
-            if found:
-                break
-        return tuple(found)
-
-    def _count(
-        self, token: Token, sentence: Sentence, quantities: Sequence[Quantity]
-    ) -> Count | None:
-        inside = [t for t in token.subtree if t.dep_ not in ("relcl", "acl", "acl:relcl")]
-        edge = sentence.span([t for t in inside if t.i <= token.i] or [token])
-        upto = sentence.span([token])[1]
-        of_phrase = [n for m, n, d in syntax.obliques(token) if m in ("of", "de") and d == 0]
-        last = max([upto, *(sentence.span([n])[1] for n in of_phrase)])
-        for quantity in quantities:
-            if edge[0] - 12 <= quantity.start and quantity.end <= last:
-                return Count(quantity.value, quantity.qualifier, token.lemma_.lower())
-        mention = sentence.mention(token)
-        plural = "Number=Plur" in str(token.morph) or token.tag_ in ("NNS", "NNPS")
-        if mention is not None and mention.entity.kind == "group":
-            plural = plural or mention.surface.rstrip().endswith("s")
-        if not plural and token.pos_ in ("NOUN", "PROPN"):
-            return Count(1, "exactly", token.lemma_.lower())
-        return None
-
-    def _quantities(self, sentence: Sentence) -> tuple[Quantity, ...]:
-        if sentence.language not in self.quantities:
-            self.quantities[sentence.language] = find_quantities(self.text, sentence.language)
-        return tuple(
-            q for q in self.quantities[sentence.language]
-            if sentence.start <= q.start and q.end <= sentence.end
-        )  # fmt: skip
-
-    def _times(self, sentence: Sentence) -> list[TimeExpression]:
-        if sentence.language not in self.times:
-            self.times[sentence.language] = find_times(self.text, sentence.language, self.published)
-        return [
-            t for t in self.times[sentence.language]
-            if sentence.start <= t.start and t.end <= sentence.end
-        ]  # fmt: skip
-
-    def _time(
-        self, reading: Reading, anchor: Token, source: Source | None, sentence: Sentence, tense: str
-    ) -> Interval | None:
-        expressions = [t for t in self._times(sentence) if t.kind == "date"]
-        if not expressions:
-            return self._signed_date(sentence)
-        by_token = {
-            token.i: expression
-            for token in sentence.doc
-            for expression in expressions
-            if expression.start <= sentence.offsets[token.i][0] < expression.end
-        }
-        if anchor.dep_ == "relcl" and (named := by_token.get(anchor.head.i)):
-            return Interval(named.interval.start, named.interval.start)
-        for head in (anchor, reading.head):
-            near = [by_token[t.i] for t in syntax.clause_tokens(head) if t.i in by_token]
-            if near:
-                return self._resolved(near[0], sentence, tense)
-        above: Token | None = anchor
-        for _ in range(4):
-            above = syntax.governor(above) if above is not None else None
-            if above is None:
-                break
-            near = [by_token[t.i] for t in syntax.clause_tokens(above) if t.i in by_token]
-            if near:
-                return self._resolved(
-                    near[0], sentence, tense if tense == "future" else tense_of(above)
-                )
-        return None
-
-    def _resolved(
-        self, expression: TimeExpression, sentence: Sentence, tense: str
-    ) -> Interval | None:
-        surface = self.text[expression.start : expression.end]
-        return (
-            resolve_time(surface, sentence.language, self.published, tense) or expression.interval
-        )
-
-    def _signed_date(self, sentence: Sentence) -> Interval | None:
-        for paragraph in self.paragraphs[sentence.paragraph + 1 : sentence.paragraph + 2]:
-            if paragraph.signature:
-                for expression in find_times(
-                    self.text[paragraph.start : paragraph.end], "en", self.published
-                ):
-                    return expression.interval
-        return None
-
     def _quoted_speaker(
         self, sentence: Sentence, sentences: list[Sentence], index: int, last: tuple[Party, ...]
     ) -> tuple[Party, ...]:
@@ -428,9 +335,17 @@ class _DocumentReader:
         return last
 
 
-def _carriers_dropped(candidates: list[_Candidate]) -> list[_Candidate]:
-    """*offered an apology* is an apology: a noun's own claim wins over that of its carrier."""
+def _carriers_dropped(candidates: list[_Candidate], sentence: Sentence) -> list[_Candidate]:
+    """*offered an apology* is an apology: a noun's own claim wins over that of its carrier.
+
+    So does *agreed to restore ties*, *threatened to expel*: the carrier gave the status.
+    """
     carriers = {c.verb for c in candidates if c.verb != c.head}
+    for candidate in candidates:
+        verb = sentence.doc[candidate.verb]
+        governed = verb.dep_ == "xcomp" and verb.head.i != verb.i
+        if governed and syntax.is_infinitive(verb) and candidate.claim.status in _CARRIED:
+            carriers.add(verb.head.i)
     return [c for c in candidates if c.head not in carriers]
 
 

@@ -15,10 +15,16 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Token
 
 from publisher.extraction import syntax
+from publisher.extraction.arguments import (
+    argument_tokens,
+    has_object_predicate,
+    is_telegraphic,
+    purpose_objects,
+)
 from publisher.extraction.claims import Party
 from publisher.extraction.parties import PartyReader, state_of
 from publisher.language import Sentence
-from publisher.lexicon import Argument, Entry, Lexicon
+from publisher.lexicon import Entry, Lexicon
 
 __all__ = ["Reading", "Rejected", "match"]
 
@@ -39,6 +45,18 @@ class Reading:
     participants: tuple[Party, ...] = ()
     counted: tuple[Token, ...] = ()
     arguments: tuple[Token, ...] = ()
+    mutual: bool = False
+
+    def directions(self) -> list[Reading]:
+        """One reading for each way in which a mutual deed goes (*accused each other*)."""
+        if not self.mutual:
+            return [self]
+        if "mutual" in self.entry.readings:
+            return [replace(self, recipients=self.actors)]
+        return [
+            replace(self, actors=(actor,), recipients=tuple(p for p in self.actors if p != actor))
+            for actor in self.actors
+        ]
 
     @property
     def parties(self) -> tuple[Party, ...]:
@@ -78,7 +96,7 @@ def match(
         else:
             verb = _support(head, entry, lexicon)
         _check_words(head, entry, sentence)
-        if "noclause" in entry.readings and _object_predicate(verb):
+        if "noclause" in entry.readings and has_object_predicate(verb):
             raise _Mismatch("with a predicate of its object")
         return _fill(head, verb, entry, sentence, reader, lexicon)
     except _Mismatch as mismatch:
@@ -86,8 +104,10 @@ def match(
 
 
 def _verb_of(head: Token, entry: Entry) -> Token:
-    if head.pos_ not in _VERBAL and not (
-        head.pos_ in ("NOUN", "PROPN", "ADJ") and head.dep_ == "ROOT"
+    if (
+        head.pos_ not in _VERBAL
+        and not (head.pos_ in ("NOUN", "PROPN", "ADJ") and head.dep_ == "ROOT")
+        and not is_telegraphic(head, entry)
     ):
         raise _Mismatch("not a verb here")
     if entry.particles and not syntax.particles(head) & set(entry.particles):
@@ -103,7 +123,7 @@ def _support(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
         raise _Mismatch("not a noun here")
     if head.dep_ in ("compound", "nmod", "amod", "poss") and head.lang_ == "en":
         raise _Mismatch("only part of another noun")
-    above = syntax.governor(head)
+    above = _past_measure(head)
     steps = 0
     while (
         above is not None and above.pos_ in ("NOUN", "PROPN") and steps < 2 and head.dep_ == "conj"
@@ -126,6 +146,20 @@ def _support(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
     if "standalone" in entry.readings:
         return head
     raise _Mismatch("no verb carries the noun")
+
+
+def _past_measure(head: Token) -> Token | None:
+    """*pledged 2 billion pounds in aid*, *a raft of sanctions*: the amount is no governor."""
+    above = syntax.governor(head)
+    if (
+        above is not None
+        and head.dep_ in ("pobj", "nmod")
+        and above.pos_ in ("NOUN", "SYM", "NUM")
+        and any(c.dep_ in ("nummod", "quantmod", "det") for c in above.children)
+        and syntax.governor(above) is not None
+    ):
+        return syntax.governor(above)
+    return above
 
 
 def _check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
@@ -177,13 +211,19 @@ def _fill(
     roles: dict[str, list[Party]] = {"actor": [], "recipient": [], "participant": []}
     counted: list[Token] = []
     used: list[Token] = [head, verb]
+    mutual = "mutual" in entry.readings
     for argument in entry.arguments:
-        tokens = _tokens(argument, head, verb, entry, sentence)
+        tokens = argument_tokens(argument, head, verb, entry, sentence, lexicon)
         parties: list[Party] = []
         for token in tokens:
+            if lexicon.in_class(token.lang_, token.lemma_.lower(), "reciprocal"):
+                mutual = True
             if argument.noun_class and not _fits(token, argument.noun_class, sentence, lexicon):
                 continue
-            found = reader.read(token, sentence, deed=True)
+            if argument.role in ("actor", "participant") and _is_private(token, sentence, lexicon):
+                continue
+            apart = frozenset(state_of(p) for p in roles["actor"])
+            found = reader.read(token, sentence, deed=True, apart=apart)
             if found or argument.role is None:
                 used.append(token)
             if argument.counted:
@@ -205,17 +245,42 @@ def _fill(
     needed = {a.role for a in entry.arguments if a.required and a.role}
     missing = sorted(role for role in needed if not roles[role])
     if "recipient" in missing and entry.part_of_speech == "noun":
-        found = [p for t in _purpose_objects(verb) for p in reader.read(t, sentence, deed=True)]
+        found = [p for t in purpose_objects(verb) for p in reader.read(t, sentence, deed=True)]
         if found:
             roles["recipient"].extend(found)
             missing.remove("recipient")
+    if "actor" in missing and entry.part_of_speech == "verb" and syntax.is_passive(verb):
+        roles["actor"].extend(_hosts(roles["recipient"], sentence))
+        missing = [m for m in missing if not roles[m]]
+    states = {state_of(p) for p in roles["actor"]}
+    mutual = mutual and len(states) > 1 and not roles["recipient"]
+    if mutual and "recipient" in missing:
+        missing.remove("recipient")
     return _checked(Reading(
         entry, head, verb,
         actors=tuple(_distinct(roles["actor"])),
         recipients=tuple(_distinct(roles["recipient"])),
         participants=tuple(_distinct(roles["participant"])),
-        counted=tuple(counted), arguments=tuple(used),
+        counted=tuple(counted), arguments=tuple(used), mutual=mutual,
     ), missing)  # fmt: skip
+
+
+def _hosts(parties: Sequence[Party], sentence: Sentence) -> list[Party]:
+    """*Denmark's ambassador to Iran was summoned*: by the state where he serves."""
+    found = []
+    for mentions in sentence.mentions.values():
+        for mention in mentions:
+            sent = any(p.start == mention.start for p in parties)
+            if sent and mention.host is not None:
+                found.append(Party(mention.host, None, None, mention.start, mention.end))
+    return found
+
+
+def _is_private(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
+    """*a Russian company*, *the New Zealand coach*: of a state, but not acting for it."""
+    if sentence.mention(token) is not None:
+        return False
+    return lexicon.in_class(token.lang_, token.lemma_.lower(), "privateNoun")
 
 
 def _distinct(parties: Sequence[Party]) -> list[Party]:
@@ -237,6 +302,8 @@ def _checked(reading: Reading, missing: list[str]) -> Reading:
         return reading
     if missing:
         raise _Mismatch("no " + " and no ".join(missing))
+    if not reading.actors and not recipients:
+        raise _Mismatch("no party")
     if reading.entry.recipient_kind and not any(
         p.entity.kind == reading.entry.recipient_kind for p in recipients
     ):
@@ -275,141 +342,3 @@ def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -
             words |= {g.lemma_.lower() for g in child.children if g.dep_ in ("pobj", "conj")}
     words |= {t.lemma_.lower() for t in syntax.conjuncts(token)}
     return any(lexicon.in_class(token.lang_, w, noun_class) for w in words)
-
-
-def _tokens(
-    argument: Argument, head: Token, verb: Token, entry: Entry, sentence: Sentence
-) -> list[Token]:
-    if argument.function == "subject":
-        return _subject_tokens(head, verb, entry, sentence)
-    if argument.function == "object":
-        if "oprd" in entry.readings and not _object_predicate(verb):
-            return []
-        return _object_tokens(verb, entry, sentence)
-    if argument.function == "clause":
-        return [s for c in syntax.complements(verb) for s in syntax.own_subjects(c)]
-    found = [
-        (d, i, n) for i, (m, n, d) in enumerate(syntax.obliques(head)) if m in argument.markers
-    ]
-    if verb.i != head.i:
-        found += [
-            (d + 1, 100 + i, n)
-            for i, (m, n, d) in enumerate(syntax.obliques(verb))
-            if m in argument.markers
-        ]
-    for child in syntax.complements(verb):
-        if "of" in argument.markers or "for" in argument.markers or "to" in argument.markers:
-            continue
-        found += [
-            (d + 3, 200 + i, n)
-            for i, (m, n, d) in enumerate(syntax.obliques(child))
-            if m in argument.markers
-        ]
-    return [noun for _, _, noun in sorted(found, key=lambda f: (f[0], f[1]))]
-
-
-def _purpose_objects(verb: Token) -> list[Token]:
-    """*plan sanctions to punish Moscow*: the object of the purpose is who is meant."""
-    return [
-        noun
-        for child in verb.subtree
-        if child.pos_ == "VERB"
-        and child.dep_ in ("advcl", "acl", "xcomp", "relcl")
-        and any(a.lower_ == "to" for a in syntax.verb_group(child))
-        for noun in syntax.objects(child)
-    ]
-
-
-def _object_predicate(verb: Token) -> bool:
-    return any(c.dep_ in ("oprd", "xcomp", "ccomp") for c in verb.children)
-
-
-def _object_tokens(verb: Token, entry: Entry, sentence: Sentence) -> list[Token]:
-    found = list(syntax.objects(verb))
-    for child in verb.children:
-        # "hauled in the envoy": the models take the particle for a preposition.
-        if child.lower_ in entry.particles and child.dep_ == "prep":
-            found.extend(t for t in child.children if t.dep_ == "pobj")
-    for child in verb.children:
-        # "urged China to release": the small models hang China on the infinitive.
-        if child.dep_ in ("ccomp", "xcomp") and child.pos_ in _VERBAL:
-            infinitive = any(
-                a.lower_ == "to" for a in syntax.verb_group(child)
-            ) or "VerbForm=Inf" in str(child.morph)
-            if infinitive or verb.dep_ == "ROOT":
-                finite = any(a.dep_ == "mark" for a in child.children)
-                if infinitive and not finite:
-                    found.extend(s for s in syntax.own_subjects(child) if s.i > verb.i)
-        elif child.dep_ in ("ccomp", "xcomp", "oprd") and child.pos_ in ("NOUN", "PROPN", "ADJ"):
-            found.extend(
-                s
-                for s in child.children
-                if s.dep_ in ("nsubj", "poss", "compound") and s.i > verb.i
-            )
-            if child.pos_ == "PROPN":
-                found.append(child)
-    if not found and not syntax.is_passive(verb):
-        found = _after(verb, entry, sentence)
-    return found
-
-
-def _after(verb: Token, entry: Entry, sentence: Sentence) -> list[Token]:
-    """Where the parse gives no object: the next name, if only its own words come before."""
-    for token in sentence.doc[verb.i + 1 : verb.i + 6]:
-        if sentence.mention(token) is not None:
-            return [token]
-        own = token.pos_ in ("DET", "NUM", "ADJ", "PRON") or token.lower_ in entry.particles
-        if not own:
-            return []
-    return []
-
-
-def _subject_tokens(head: Token, verb: Token, entry: Entry, sentence: Sentence) -> list[Token]:
-    if entry.part_of_speech == "noun":
-        owners = [c for c in syntax.modifiers(head) if c.dep_ != "nummod"]
-        named = [o for o in owners if _names_party(o, sentence)]
-        by = [n for m, n, d in syntax.obliques(head) if m in ("by", "par") and d == 0]
-        if by:
-            return by
-        if verb.i == head.i:
-            return named
-        if syntax.is_passive(verb):
-            return syntax.agents(verb) or named
-        return syntax.subjects(verb) or _before(verb, sentence) or named
-    if entry.part_of_speech == "adjective":
-        return syntax.subjects(verb) if verb.pos_ in _VERBAL else []
-    if "must" in entry.readings:
-        return syntax.subjects(verb.head if verb.dep_ in syntax.scheme(verb).auxiliary else verb)
-    if syntax.is_passive(verb):
-        return syntax.agents(verb)
-    if not syntax.own_subjects(verb) and _is_finite(verb) and (near := _before(verb, sentence)):
-        return near
-    found = syntax.subjects(verb)
-    return found or _before(verb, sentence)
-
-
-def _is_finite(verb: Token) -> bool:
-    return any("VerbForm=Fin" in str(t.morph) for t in (verb, *syntax.verb_group(verb)))
-
-
-def _names_party(token: Token, sentence: Sentence) -> bool:
-    return (
-        sentence.mention(token) is not None
-        or any(sentence.mention(t) is not None for t in syntax.modifiers(token))
-        or token.tag_ == "PRP$"
-    )
-
-
-def _before(verb: Token, sentence: Sentence) -> list[Token]:
-    """Where the parse gives no subject: the name before, if only adverbs lie between."""
-    position = verb.i - 1
-    while position >= 0:
-        token = sentence.doc[position]
-        mention = sentence.mention(token)
-        if mention is not None:
-            preceded = position > 0 and sentence.doc[position - 1].pos_ == "ADP"
-            return [] if preceded or mention.how == "demonym" else [token]
-        if token.pos_ not in ("ADV", "AUX", "PART", "PUNCT", "DET"):
-            return []
-        position -= 1
-    return []

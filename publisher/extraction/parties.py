@@ -42,14 +42,17 @@ class Discourse:
         self.seen.append((party.start, party, as_subject))
 
     def latest(
-        self, kinds: Iterable[str], before: int, *, not_state: str | None = None
+        self, kinds: Iterable[str], before: int, *, apart: frozenset[str] = frozenset()
     ) -> Party | None:
-        """Give the party named last before an offset; subjects of the last sentences first."""
+        """Give the party named last before an offset; subjects of the last sentences first.
+
+        Parties of the states in ``apart`` are passed over (*cut ties with X, accusing it of*).
+        """
         wanted = frozenset(kinds)
         usable = [
             (start, party, subject)
             for start, party, subject in self.seen
-            if start < before and party.entity.kind in wanted and state_of(party) != not_state
+            if start < before and party.entity.kind in wanted and state_of(party) not in apart
         ]
         near = [entry for entry in usable if before - entry[0] < 400]
         for _, party, subject in sorted(near, key=lambda entry: entry[0], reverse=True):
@@ -77,12 +80,22 @@ class PartyReader:
         self.lexicon = lexicon
         self.discourse = Discourse()
         self.speaker: Party | None = None
+        self._apart: frozenset[str] = frozenset()
 
-    def read(self, token: Token, sentence: Sentence, *, deed: bool = False) -> list[Party]:
+    def read(
+        self,
+        token: Token,
+        sentence: Sentence,
+        *,
+        deed: bool = False,
+        apart: frozenset[str] = frozenset(),
+    ) -> list[Party]:
         """Give the parties of a noun phrase and of what is coordinated with it.
 
-        ``deed`` says that the noun may name something done, whose doer is wanted.
+        ``deed`` says that the noun may name something done, whose doer is wanted; a pronoun
+        does not stand for a party of the states in ``apart``.
         """
+        self._apart = apart
         found: list[Party] = []
         for member in _listed(token, sentence):
             found.extend(p for p in self._single(member, sentence, deed, 0) if _new(p, found))
@@ -101,7 +114,7 @@ class PartyReader:
             if child.dep_ in ("appos", "flat:name") and (named := sentence.mention(child)):
                 return [to_party(named)]
         found = self._modifying(token, sentence, depth)
-        if not found and is_deed:
+        if not found:
             found = self._doer(token, sentence, depth)
         if not found:
             found = self._genitive(token, sentence, is_deed, depth)
@@ -123,6 +136,7 @@ class PartyReader:
         return [p for i, p in enumerate(found) if _new(p, found[:i])]
 
     def _doer(self, token: Token, sentence: Sentence, depth: int) -> list[Party]:
+        """*the massacre by X*, *an attack carried out by X*, *a delegation led by X*."""
         for child in token.children:
             if child.dep_ in syntax.scheme(token).relative:
                 for agent in syntax.agents(child):
@@ -165,7 +179,7 @@ class PartyReader:
             kinds = _INSTITUTIONAL | _PERSONAL
         else:
             kinds = _PERSONAL
-        found = self.discourse.latest(kinds, before)
+        found = self.discourse.latest(kinds, before, apart=self._apart)
         return [found] if found else []
 
     def _anaphoric(self, token: Token, sentence: Sentence) -> list[Party]:
@@ -192,8 +206,10 @@ def _new(party: Party, others: Iterable[Party]) -> bool:
 
 
 def to_party(mention: Mention) -> Party:
-    """Give the party that a mention names."""
+    """Give the party that a mention names; a place stands for the state that it lies in."""
     acts_for = mention.acts_for
+    if mention.entity.kind == "place" and acts_for is not None:
+        return Party(acts_for, None, None, mention.start, mention.end)
     return Party(mention.entity, mention.role, acts_for, mention.start, mention.end)
 
 

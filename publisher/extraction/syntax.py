@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 __all__ = [
-    "agents", "clause_tokens", "complements", "conjuncts", "governor", "is_negated", "is_passive",
-    "modifiers", "objects", "obliques", "own_subjects", "particles", "subjects", "verb_group",
+    "agents", "clause_tokens", "complements", "conjuncts", "governor", "is_infinitive",
+    "is_negated", "is_passive", "modifiers", "objects", "obliques", "own_subjects", "particles", "subjects", "verb_group",
 ]  # fmt: skip
 
 
@@ -291,6 +291,11 @@ def verb_group(verb: Token) -> Iterator[Token]:
     for child in verb.children:
         if child.dep_ in labels.auxiliary:
             yield child
+
+
+def is_infinitive(verb: Token) -> bool:
+    """Tell whether a verb is an infinitive (*to act*, *agir*)."""
+    return "VerbForm=Inf" in str(verb.morph) or any(a.lower_ == "to" for a in verb_group(verb))
 
 
 def clause_tokens(head: Token) -> Iterator[Token]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -43,7 +44,17 @@ class Linker:
         self._surnames(taken)
         self._bare_roles(taken)
         self._found.sort(key=lambda m: (m.start, -m.end))
-        return tuple(self._found)
+        return tuple(self._from_attribute(m) for m in self._found)
+
+    def _from_attribute(self, mention: Mention) -> Mention:
+        """*visiting President X*, *the embattled X*: the attribute belongs to the name."""
+        if mention.entity.kind != "person":
+            return mention
+        at = bisect_right(self._reader.tokens, mention.start, key=lambda t: t.start) - 2
+        if at < 0 or not self._reader.within(at, "attributes"):
+            return mention
+        start = self._reader.tokens[at].start
+        return replace(mention, start=start, surface=self._text[start : mention.end])
 
     def _strong_entities(self) -> Iterator[str]:
         for hit in self._reader.names.values():
@@ -208,7 +219,11 @@ class Linker:
         if entity is None or score < 0.4:
             return None
         place = self._gazetteer.entity(sense.place) if sense.place else None
-        acts_for = self._gazetteer.entity(entity.parent or "") if entity.kind == "body" else None
+        acts_for = (
+            self._gazetteer.entity(entity.parent or "")
+            if entity.kind in ("body", "place")
+            else None
+        )
         elsewhere = ", named elsewhere in the text" if sense.weak else ""
         return Mention(
             hit.start, hit.end, hit.surface, entity, sense.how, score,

@@ -1,0 +1,225 @@
+"""Find the words of a sentence that fill an argument of a frame.
+
+In: an argument (subject, object, clause, or an oblique with its prepositions), the word that
+evokes the frame and the verb that carries it. Out: the tokens that stand there, nearest first,
+through passives, control and coordination, and by position where the parse gives nothing.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from publisher.extraction import syntax
+from publisher.language import Sentence
+from publisher.lexicon import Argument, Entry, Lexicon
+
+__all__ = ["argument_tokens", "has_object_predicate", "is_telegraphic", "purpose_objects"]
+
+_VERBAL = frozenset({"VERB", "AUX"})
+
+
+def argument_tokens(
+    argument: Argument,
+    head: Token,
+    verb: Token,
+    entry: Entry,
+    sentence: Sentence,
+    lexicon: Lexicon,
+) -> list[Token]:
+    """Give the tokens at an argument of ``entry``, whose word is ``head`` and verb ``verb``."""
+    if is_telegraphic(verb, entry):
+        return _by_position(argument, verb, sentence)
+    if argument.function == "subject":
+        return _subject_tokens(head, verb, entry, sentence, lexicon)
+    if argument.function == "object":
+        if "oprd" in entry.readings and not has_object_predicate(verb):
+            return []
+        return _object_tokens(verb, entry, sentence)
+    if argument.function == "clause":
+        return [s for c in syntax.complements(verb) for s in syntax.own_subjects(c)]
+    found = [
+        (d, i, n) for i, (m, n, d) in enumerate(syntax.obliques(head)) if m in argument.markers
+    ]
+    if verb.i != head.i:
+        found += [
+            (d + 1, 100 + i, n)
+            for i, (m, n, d) in enumerate(syntax.obliques(verb))
+            if m in argument.markers
+        ]
+    for child in syntax.complements(verb):
+        if "of" in argument.markers or "for" in argument.markers or "to" in argument.markers:
+            continue
+        found += [
+            (d + 3, 200 + i, n)
+            for i, (m, n, d) in enumerate(syntax.obliques(child))
+            if m in argument.markers
+        ]
+    return [noun for _, _, noun in sorted(found, key=lambda f: (f[0], f[1]))]
+
+
+def is_telegraphic(head: Token, entry: Entry) -> bool:
+    """A verb of a headline that the tagger took for a noun (*German FM summons envoy*)."""
+    return (
+        entry.part_of_speech == "verb"
+        and head.pos_ in ("NOUN", "PROPN")
+        and not any(t.pos_ in _VERBAL for t in head.sent)
+    )
+
+
+def _by_position(argument: Argument, verb: Token, sentence: Sentence) -> list[Token]:
+    """In a sentence without a verb: who stands before acts, who stands after is acted on."""
+    if argument.function == "subject":
+        before = [t for t in verb.doc[: verb.i] if sentence.mention(t) is not None]
+        return before[-1:]
+    if argument.function == "object":
+        return [t for t in verb.doc[verb.i + 1 :] if sentence.mention(t) is not None][:1]
+    return [
+        follower
+        for marker, follower in zip(verb.doc[verb.i + 1 :], verb.doc[verb.i + 2 :], strict=False)
+        if marker.lower_ in argument.markers
+    ]
+
+
+def purpose_objects(verb: Token) -> list[Token]:
+    """Give who is meant in *plan sanctions to punish Moscow*: the object of the purpose."""
+    return [
+        noun
+        for child in verb.subtree
+        if child.pos_ == "VERB"
+        and child.dep_ in ("advcl", "acl", "xcomp", "relcl")
+        and any(a.lower_ == "to" for a in syntax.verb_group(child))
+        for noun in syntax.objects(child)
+    ]
+
+
+def has_object_predicate(verb: Token) -> bool:
+    """Tell whether a verb says something of its object (*called them murderers*)."""
+    return any(c.dep_ in ("oprd", "xcomp", "ccomp") for c in verb.children)
+
+
+def _object_tokens(verb: Token, entry: Entry, sentence: Sentence) -> list[Token]:
+    found = list(syntax.objects(verb))
+    for child in verb.children:
+        # "hauled in the envoy": the models take the particle for a preposition.
+        if child.lower_ in entry.particles and child.dep_ == "prep":
+            found.extend(t for t in child.children if t.dep_ == "pobj")
+    for child in verb.children:
+        # "urged China to release": the small models hang China on the infinitive.
+        if child.dep_ in ("ccomp", "xcomp") and child.pos_ in _VERBAL:
+            infinitive = any(
+                a.lower_ == "to" for a in syntax.verb_group(child)
+            ) or "VerbForm=Inf" in str(child.morph)
+            if infinitive or verb.dep_ == "ROOT":
+                finite = any(a.dep_ == "mark" for a in child.children)
+                if infinitive and not finite:
+                    found.extend(s for s in syntax.own_subjects(child) if s.i > verb.i)
+        elif child.dep_ in ("ccomp", "xcomp", "oprd") and child.pos_ in ("NOUN", "PROPN", "ADJ"):
+            found.extend(
+                s
+                for s in child.children
+                if s.dep_ in ("nsubj", "poss", "compound") and s.i > verb.i
+            )
+            if child.pos_ == "PROPN":
+                found.append(child)
+    if not found and not syntax.is_passive(verb):
+        found = _after(verb, entry, sentence)
+    return found
+
+
+def _after(verb: Token, entry: Entry, sentence: Sentence) -> list[Token]:
+    """Where the parse gives no object: the next name, if only its own words come before."""
+    for token in sentence.doc[verb.i + 1 : verb.i + 6]:
+        if sentence.mention(token) is not None:
+            return [token]
+        own = token.pos_ in ("DET", "NUM", "ADJ", "PRON") or token.lower_ in entry.particles
+        if not own:
+            return []
+    return []
+
+
+def _subject_tokens(
+    head: Token, verb: Token, entry: Entry, sentence: Sentence, lexicon: Lexicon
+) -> list[Token]:
+    if entry.part_of_speech == "noun":
+        owners = [c for c in syntax.modifiers(head) if c.dep_ != "nummod"]
+        named = [o for o in owners if _names_party(o, sentence)]
+        if by := _doers(head):
+            return by
+        if verb.i == head.i:
+            return named or (_around(head) if "gathering" in entry.readings else [])
+        if syntax.is_passive(verb):
+            return syntax.agents(verb) or named
+        return syntax.subjects(verb) or _before(verb, sentence) or named
+    if entry.part_of_speech == "adjective":
+        return syntax.subjects(verb) if verb.pos_ in _VERBAL else []
+    if "must" in entry.readings:
+        return syntax.subjects(verb.head if verb.dep_ in syntax.scheme(verb).auxiliary else verb)
+    if syntax.is_passive(verb):
+        return syntax.agents(verb)
+    if not syntax.own_subjects(verb) and _is_finite(verb) and (near := _before(verb, sentence)):
+        return near
+    if asked := _asked(verb, lexicon):
+        return asked
+    return syntax.subjects(verb) or _before(verb, sentence)
+
+
+def _doers(noun: Token) -> list[Token]:
+    """*the expulsion of 12 diplomats by Washington*: the nearest agent phrase."""
+    by = [(d, n) for m, n, d in syntax.obliques(noun) if m in ("by", "par")]
+    nearest = min((d for d, _ in by), default=0)
+    return [n for d, n in by if d == nearest]
+
+
+def _asked(verb: Token, lexicon: Lexicon) -> list[Token]:
+    """Who is to act in *called on the EU to act*: where the asking verb has its recipient."""
+    asking = syntax.governor(verb)
+    if asking is None or not syntax.is_infinitive(verb) or syntax.own_subjects(verb):
+        return []
+    entries = lexicon.look_up(verb.lang_, asking.lemma_.lower())
+    if not any(e.kind == "operator" and e.status == "CalledFor" for e in entries):
+        return []
+    markers = {
+        marker
+        for entry in entries
+        for argument in entry.arguments
+        if argument.role == "recipient"
+        for marker in argument.markers
+    }
+    return [n for m, n, d in syntax.obliques(asking) if m in markers and d == 0 and n.i < verb.i]
+
+
+def _around(noun: Token) -> list[Token]:
+    """The subject of the clause that a gathering is told in: *arrived for talks with X*."""
+    above = syntax.governor(noun)
+    while above is not None and above.pos_ not in _VERBAL:
+        above = syntax.governor(above)
+    if above is None or noun in syntax.subjects(above):
+        return []
+    return syntax.objects(above) if syntax.is_passive(above) else syntax.subjects(above)
+
+
+def _is_finite(verb: Token) -> bool:
+    return any("VerbForm=Fin" in str(t.morph) for t in (verb, *syntax.verb_group(verb)))
+
+
+def _names_party(token: Token, sentence: Sentence) -> bool:
+    return (
+        sentence.mention(token) is not None
+        or any(sentence.mention(t) is not None for t in syntax.modifiers(token))
+        or token.tag_ == "PRP$"
+    )
+
+
+def _before(verb: Token, sentence: Sentence) -> list[Token]:
+    """Where the parse gives no subject: the name before, if only adverbs lie between."""
+    position = verb.i - 1
+    while position >= 0:
+        token = sentence.doc[position]
+        mention = sentence.mention(token)
+        if mention is not None:
+            preceded = position > 0 and sentence.doc[position - 1].pos_ == "ADP"
+            return [] if preceded or mention.how == "demonym" else [token]
+        if token.pos_ not in ("ADV", "AUX", "PART", "PUNCT", "DET"):
+            return []
+        position -= 1
+    return []

@@ -1,0 +1,142 @@
+"""Find when an event was, and how many it concerned.
+
+In: a frame that fits, in its sentence. Out: the interval of the time expression that belongs to
+it (in its own clause, or in the clause that governs it), and the numbers at its counted
+argument. Times and numbers of the whole text are looked up once per language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from spacy.tokens import Token
+
+from publisher.extraction import syntax
+from publisher.extraction.claims import Count
+from publisher.extraction.frames import Reading
+from publisher.extraction.modality import tense_of
+from publisher.extraction.quantities import Quantity, find_quantities
+from publisher.extraction.times import Interval, TimeExpression, find_times, resolve_time
+from publisher.language import Paragraph, Sentence
+
+__all__ = ["Circumstances"]
+
+
+class Circumstances:
+    """The times and quantities of one text.
+
+    Args:
+        text: the text that offsets count in.
+        published: the day that weekdays and *last week* are counted from.
+        paragraphs: the paragraphs of the text (a post's signature carries its date).
+    """
+
+    def __init__(self, text: str, published: date, paragraphs: Sequence[Paragraph]) -> None:
+        self.text = text
+        self.published = published
+        self.paragraphs = paragraphs
+        self._found_times: dict[str, tuple[TimeExpression, ...]] = {}
+        self._found_quantities: dict[str, tuple[Quantity, ...]] = {}
+
+    def counts(self, reading: Reading, sentence: Sentence) -> tuple[Count, ...]:
+        """Give the numbers at the counted argument (*35 diplomats and 5 staff*)."""
+        if not reading.counted:
+            return ()
+        quantities = self._quantities(sentence)
+        found: list[Count] = []
+        for token in reading.counted:
+            for member in syntax.conjuncts(token):
+                count = self._count(member, sentence, quantities)
+                if count is not None:
+                    found.append(count)
+            if found:
+                break
+        return tuple(found)
+
+    def _count(
+        self, token: Token, sentence: Sentence, quantities: Sequence[Quantity]
+    ) -> Count | None:
+        inside = [t for t in token.subtree if t.dep_ not in ("relcl", "acl", "acl:relcl")]
+        edge = sentence.span([t for t in inside if t.i <= token.i] or [token])
+        upto = sentence.span([token])[1]
+        of_phrase = [n for m, n, d in syntax.obliques(token) if m in ("of", "de") and d == 0]
+        last = max([upto, *(sentence.span([n])[1] for n in of_phrase)])
+        for quantity in quantities:
+            if edge[0] - 12 <= quantity.start and quantity.end <= last:
+                return Count(quantity.value, quantity.qualifier, token.lemma_.lower())
+        mention = sentence.mention(token)
+        plural = "Number=Plur" in str(token.morph) or token.tag_ in ("NNS", "NNPS")
+        if mention is not None and mention.entity.kind == "group":
+            plural = plural or mention.surface.rstrip().endswith("s")
+        if not plural and token.pos_ in ("NOUN", "PROPN"):
+            return Count(1, "exactly", token.lemma_.lower())
+        return None
+
+    def _quantities(self, sentence: Sentence) -> tuple[Quantity, ...]:
+        if sentence.language not in self._found_quantities:
+            self._found_quantities[sentence.language] = find_quantities(
+                self.text, sentence.language
+            )
+        return tuple(
+            q for q in self._found_quantities[sentence.language]
+            if sentence.start <= q.start and q.end <= sentence.end
+        )  # fmt: skip
+
+    def _times(self, sentence: Sentence) -> list[TimeExpression]:
+        if sentence.language not in self._found_times:
+            self._found_times[sentence.language] = find_times(
+                self.text, sentence.language, self.published
+            )
+        return [
+            t for t in self._found_times[sentence.language]
+            if sentence.start <= t.start and t.end <= sentence.end
+        ]  # fmt: skip
+
+    def time(
+        self, reading: Reading, anchor: Token, sentence: Sentence, tense: str
+    ) -> Interval | None:
+        """Give when the event was or is due, if the text settles it."""
+        expressions = [t for t in self._times(sentence) if t.kind == "date"]
+        if not expressions:
+            return self._signed_date(sentence)
+        by_token = {
+            token.i: expression
+            for token in sentence.doc
+            for expression in expressions
+            if expression.start <= sentence.offsets[token.i][0] < expression.end
+        }
+        if anchor.dep_ == "relcl" and (named := by_token.get(anchor.head.i)):
+            return Interval(named.interval.start, named.interval.start)
+        for head in (anchor, reading.head):
+            near = [by_token[t.i] for t in syntax.clause_tokens(head) if t.i in by_token]
+            if near:
+                return self._resolved(near[0], sentence, tense)
+        above: Token | None = anchor
+        for _ in range(4):
+            above = syntax.governor(above) if above is not None else None
+            if above is None:
+                break
+            near = [by_token[t.i] for t in syntax.clause_tokens(above) if t.i in by_token]
+            if near:
+                return self._resolved(
+                    near[0], sentence, tense if tense == "future" else tense_of(above)
+                )
+        return None
+
+    def _resolved(
+        self, expression: TimeExpression, sentence: Sentence, tense: str
+    ) -> Interval | None:
+        surface = self.text[expression.start : expression.end]
+        return (
+            resolve_time(surface, sentence.language, self.published, tense) or expression.interval
+        )
+
+    def _signed_date(self, sentence: Sentence) -> Interval | None:
+        for paragraph in self.paragraphs[sentence.paragraph + 1 : sentence.paragraph + 2]:
+            if paragraph.signature:
+                for expression in find_times(
+                    self.text[paragraph.start : paragraph.end], "en", self.published
+                ):
+                    return expression.interval
+        return None
