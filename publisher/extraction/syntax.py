@@ -14,7 +14,8 @@ from spacy.tokens import Token
 
 __all__ = [
     "agents", "clause_tokens", "complements", "conjuncts", "governor", "is_infinitive",
-    "is_negated", "is_passive", "modifiers", "objects", "obliques", "own_subjects", "particles", "subjects", "verb_group",
+    "is_negated", "is_passive", "modifiers", "objects", "obliques",
+    "own_subjects", "particles", "subjects", "verb_group",
 ]  # fmt: skip
 
 
