@@ -16,6 +16,7 @@ from publisher.lexicon import Argument, Entry, Lexicon
 __all__ = ["argument_tokens", "has_object_predicate", "is_telegraphic", "purpose_objects"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
+_DATED = 4
 
 
 def argument_tokens(
@@ -146,7 +147,7 @@ def _subject_tokens(
         if by := _doers(head):
             return by
         if verb.i == head.i:
-            return named or (_around(head) if "gathering" in entry.readings else [])
+            return named or _around(head, entry)
         if syntax.is_passive(verb):
             return syntax.agents(verb) or named
         return syntax.subjects(verb) or _before(verb, sentence) or named
@@ -188,8 +189,12 @@ def _asked(verb: Token, lexicon: Lexicon) -> list[Token]:
     return [n for m, n, d in syntax.obliques(asking) if m in markers and d == 0 and n.i < verb.i]
 
 
-def _around(noun: Token) -> list[Token]:
+def _around(noun: Token, entry: Entry) -> list[Token]:
     """The subject of the clause that a gathering is told in: *arrived for talks with X*."""
+    markers = {m for argument in entry.arguments for m in argument.markers}
+    met = any(m in markers for m, _, _ in syntax.obliques(noun))
+    if "gathering" not in entry.readings or not met:
+        return []
     above = syntax.governor(noun)
     while above is not None and above.pos_ not in _VERBAL:
         above = syntax.governor(above)
@@ -219,7 +224,8 @@ def _before(verb: Token, sentence: Sentence) -> list[Token]:
         if mention is not None:
             preceded = position > 0 and sentence.doc[position - 1].pos_ == "ADP"
             return [] if preceded or mention.how == "demonym" else [token]
-        if token.pos_ not in ("ADV", "AUX", "PART", "PUNCT", "DET"):
+        dated = token.pos_ in ("PROPN", "NUM", "ADP") and verb.i - position <= _DATED
+        if token.pos_ not in ("ADV", "AUX", "PART", "PUNCT", "DET") and not dated:
             return []
         position -= 1
     return []

@@ -67,8 +67,8 @@ class Circumstances:
                 return Count(quantity.value, quantity.qualifier, token.lemma_.lower())
         mention = sentence.mention(token)
         plural = "Number=Plur" in str(token.morph) or token.tag_ in ("NNS", "NNPS")
-        if mention is not None and mention.entity.kind == "group":
-            plural = plural or mention.surface.rstrip().endswith("s")
+        if mention is not None:
+            plural = mention.plural or mention.entity.kind not in ("person", "body")
         if not plural and token.pos_ in ("NOUN", "PROPN"):
             return Count(1, "exactly", token.lemma_.lower())
         return None
@@ -94,7 +94,7 @@ class Circumstances:
         ]  # fmt: skip
 
     def time(
-        self, reading: Reading, anchor: Token, sentence: Sentence, tense: str
+        self, reading: Reading, anchor: Token, sentence: Sentence, tense: str, status: str
     ) -> Interval | None:
         """Give when the event was or is due, if the text settles it."""
         expressions = [t for t in self._times(sentence) if t.kind == "date"]
@@ -108,13 +108,18 @@ class Circumstances:
         }
         if anchor.dep_ == "relcl" and (named := by_token.get(anchor.head.i)):
             return Interval(named.interval.start, named.interval.start)
+        inner = [by_token[t.i] for t in reading.head.subtree if t.i in by_token]
+        if inner and anchor.i != reading.head.i and status == "Announced":
+            return self._resolved(inner[0], sentence, "future")
         for head in (anchor, reading.head):
             near = [by_token[t.i] for t in syntax.clause_tokens(head) if t.i in by_token]
             if near:
                 return self._resolved(near[0], sentence, tense)
         above: Token | None = anchor
         for _ in range(4):
-            above = syntax.governor(above) if above is not None else None
+            if above is None or _stands_apart(above):
+                break
+            above = syntax.governor(above)
             if above is None:
                 break
             near = [by_token[t.i] for t in syntax.clause_tokens(above) if t.i in by_token]
@@ -140,3 +145,10 @@ class Circumstances:
                 ):
                     return expression.interval
         return None
+
+
+def _stands_apart(token: Token) -> bool:
+    """Whether what governs a word happened at another time: *after the expulsion of*."""
+    if token.pos_ in ("VERB", "AUX"):
+        return token.dep_ in ("acl", "relcl", "acl:relcl", "advcl", "pcomp")
+    return token.dep_ in ("pobj", "nmod", "obl:mod", "obl:arg")

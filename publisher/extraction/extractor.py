@@ -49,6 +49,7 @@ MAX_QUOTE = 300
 
 _VERBAL = frozenset({"VERB", "AUX"})
 _SHORT_PARAGRAPH = 40
+_PAIR = 2
 _CARRIED = frozenset({"Announced", "Threatened"})
 
 
@@ -88,13 +89,13 @@ class _DocumentReader:
         self.mentions = self._link()
         self.reader = PartyReader(lexicon)
         self.circumstances = Circumstances(self.text, self.published, self.paragraphs)
+        self.claims: list[Claim] = []
         self.considered: list[Considered] = []
         self.voice = self._publisher()
         self.dateline = find_dateline(self.text, self.published)
 
     def extract(self) -> Extraction:
         sentences = self._sentences()
-        claims: list[Claim] = []
         speakers = _signed_by(self.paragraphs, self.mentions)
         last_speaker: tuple[Party, ...] = ()
         for index, sentence in enumerate(sentences):
@@ -106,10 +107,18 @@ class _DocumentReader:
             quoted = self._quoted_speaker(sentence, sentences, index, last_speaker)
             first_person = signed or speaker or quoted or self.voice
             self.reader.speaker = first_person[0] if first_person else None
-            found = self._read_sentence(sentence, signed, quoted)
-            claims.extend(found)
+            self.claims.extend(self._read_sentence(sentence, signed, quoted))
+            self.reader.together = self._met_last() or self.reader.together
             last_speaker = speaker or last_speaker
-        return Extraction(tuple(merge_claims(claims)), tuple(self.mentions), tuple(self.considered))
+            self.reader.last_speaker = last_speaker[0] if last_speaker else None
+        return Extraction(
+            tuple(merge_claims(self.claims)), tuple(self.mentions), tuple(self.considered)
+        )
+
+    def _met_last(self) -> tuple[Party, ...]:
+        """Whom *the two ministers* means: the two of the gathering that was told last."""
+        met = self.claims[-1].participants if self.claims else ()
+        return met if len(met) == _PAIR else ()
 
     # -- preparation ------------------------------------------------------------------------
 
@@ -184,11 +193,20 @@ class _DocumentReader:
             if not readings:
                 continue
             best = max(readings, key=lambda r: r.weight)
+            if self._echoes(best):
+                continue
             for reading in best.directions():
                 claim = self._claim(reading, sentence, signed, quoted)
                 if claim is not None:
                     candidates.append(_Candidate(claim, best.verb.i, best.head.i))
         return [c.claim for c in _carriers_dropped(candidates, sentence)]
+
+    def _echoes(self, reading: Reading) -> bool:
+        """*Pompeo also discussed Syria with Lavrov* goes on about the call just told."""
+        if "echo" not in reading.entry.readings:
+            return False
+        states = {state_of(p) for p in reading.participants}
+        return any({state_of(p) for p in c.participants} >= states for c in self.claims)
 
     def _readings(
         self, token: Token, sentence: Sentence, signed: tuple[Party, ...] | None
@@ -281,7 +299,9 @@ class _DocumentReader:
             stated_by=tuple(stated_by),
             certainty=None,
             counts=self.circumstances.counts(reading, sentence),
-            time=self.circumstances.time(reading, anchor, sentence, modality.tense),
+            time=self.circumstances.time(
+                reading, anchor, sentence, modality.tense, modality.status or ""
+            ),
             place=None,
             start=start,
             end=end,

@@ -30,6 +30,7 @@ __all__ = ["Reading", "Rejected", "match"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
 _SHORT = 5
+_MEDIA = "media"
 _KINDS = frozenset({"state", "organisation", "place"})
 
 
@@ -224,6 +225,7 @@ def _fill(
                 continue
             apart = frozenset(state_of(p) for p in roles["actor"])
             found = reader.read(token, sentence, deed=True, apart=apart)
+            found = [p for p in found if p.role != _MEDIA]
             if found or argument.role is None:
                 used.append(token)
             if argument.counted:
@@ -250,7 +252,7 @@ def _fill(
             roles["recipient"].extend(found)
             missing.remove("recipient")
     if "actor" in missing and entry.part_of_speech == "verb" and syntax.is_passive(verb):
-        roles["actor"].extend(_hosts(roles["recipient"], sentence))
+        roles["actor"].extend(_hosts(roles["recipient"], sentence) or _authority(entry, reader))
         missing = [m for m in missing if not roles[m]]
     states = {state_of(p) for p in roles["actor"]}
     mutual = mutual and len(states) > 1 and not roles["recipient"]
@@ -274,6 +276,11 @@ def _hosts(parties: Sequence[Party], sentence: Sentence) -> list[Party]:
             if sent and mention.host is not None:
                 found.append(Party(mention.host, None, None, mention.start, mention.end))
     return found
+
+
+def _authority(entry: Entry, reader: PartyReader) -> list[Party]:
+    """*14 employees were declared personae non gratae, the ministry said*: by who says so."""
+    return [reader.speaker] if "official" in entry.readings and reader.speaker else []
 
 
 def _is_private(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:

@@ -25,7 +25,23 @@ def merge_claims(claims: Iterable[Claim]) -> list[Claim]:
             kept.append(claim)
         else:
             kept[double] = _richer(kept[double], claim)
+    kept = [_completed(claim, kept) for claim in kept]
     return [replace(c, same_as=_earlier(c, kept[:i])) for i, c in enumerate(kept)]
+
+
+def _completed(claim: Claim, others: Iterable[Claim]) -> Claim:
+    """*after the expulsion of Russian diplomats*: by whom, the rest of the text says."""
+    if claim.participants or (claim.actors and claim.recipients):
+        return claim
+    fuller = [
+        o for o in others
+        if o.event_type == claim.event_type and o.actors and o.recipients
+        and _states(claim.actors) <= _states(o.actors)
+        and _states(claim.recipients) <= _states(o.recipients)
+    ]  # fmt: skip
+    if len({(_states(o.actors), _states(o.recipients)) for o in fuller}) != 1:
+        return claim
+    return replace(claim, actors=fuller[0].actors, recipients=fuller[0].recipients)
 
 
 def _states(parties: Iterable[Party]) -> frozenset[str]:

@@ -101,7 +101,9 @@ def _own_status(verb: Token, lexicon: Lexicon, tense: str) -> tuple[str | None, 
     infinitive = verb.tag_ == "VB" and any(a.lower_ == "to" for a in auxiliaries)
     if infinitive and verb.head.lemma_ == "be" and verb.dep_ == "xcomp":
         return "Announced", "future"
-    if infinitive and verb.dep_ == "ROOT":
+    above = syntax.governor(verb)
+    alone = above is None or (above.pos_ not in _VERBAL and bool(syntax.own_subjects(verb)))
+    if infinitive and alone:
         return "Announced", "future"
     return None, tense
 

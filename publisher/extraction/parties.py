@@ -9,7 +9,7 @@ all lead to Russia; *it*, *his counterpart* and *the two ministers* lead back in
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
 
@@ -80,6 +80,8 @@ class PartyReader:
         self.lexicon = lexicon
         self.discourse = Discourse()
         self.speaker: Party | None = None
+        self.last_speaker: Party | None = None
+        self.together: tuple[Party, ...] = ()
         self._apart: frozenset[str] = frozenset()
 
     def read(
@@ -103,8 +105,10 @@ class PartyReader:
 
     def _single(self, token: Token, sentence: Sentence, deed: bool, depth: int) -> list[Party]:
         mention = sentence.mention(token)
+        if mention is not None and (mention.acts_for or not mention.entity.is_local):
+            return [] if _is_nowhere(mention) else [to_party(mention)]
         if mention is not None:
-            return [to_party(mention)]
+            return self._owned(token, mention, sentence, depth)
         if depth > 4:
             return []
         if token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$"):
@@ -121,6 +125,16 @@ class PartyReader:
         if not found and not is_deed:
             found = self._anaphoric(token, sentence)
         return found
+
+    def _owned(self, token: Token, mention: Mention, sentence: Sentence, depth: int) -> list[Party]:
+        """A described person whose state only grammar tells: *his counterpart from Jamaica*."""
+        found = self._modifying(token, sentence, depth) or self._genitive(
+            token, sentence, False, depth
+        )
+        if not found:
+            return [to_party(mention)]
+        state = found[0].acts_for or found[0].entity
+        return [replace(to_party(mention), acts_for=state)]
 
     def _modifying(self, token: Token, sentence: Sentence, depth: int) -> list[Party]:
         found: list[Party] = []
@@ -191,7 +205,15 @@ class PartyReader:
         lemma = token.lemma_.lower()
         plural = "Number=Plur" in str(token.morph)
         if self.lexicon.in_class(token.lang_, lemma, "pairNoun") and plural:
-            return self.discourse.latest_pair(before, _INSTITUTIONAL | {"person"})
+            if self.together:
+                return list(self.together)
+            people = self.lexicon.in_class(token.lang_, lemma, "officeNoun")
+            kinds = frozenset({"person"}) if people else _INSTITUTIONAL
+            return self.discourse.latest_pair(before, kinds) or self.discourse.latest_pair(
+                before, _INSTITUTIONAL | _PERSONAL
+            )
+        if self.lexicon.in_class(token.lang_, lemma, "statementNoun"):
+            return [self.last_speaker] if self.last_speaker else []
         if self.lexicon.in_class(token.lang_, lemma, "institutionNoun") and not plural:
             found = self.discourse.latest(_INSTITUTIONAL, before)
             return [found] if found else []
@@ -199,6 +221,11 @@ class PartyReader:
             found = self.discourse.latest(("person",), before)
             return [found] if found else []
         return []
+
+
+def _is_nowhere(mention: Mention) -> bool:
+    """A place that lies in no state acts for nobody."""
+    return mention.entity.kind == "place" and mention.acts_for is None
 
 
 def _new(party: Party, others: Iterable[Party]) -> bool:
@@ -228,7 +255,7 @@ def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
     doc = token.doc
     here = sentence.mention(token)
     position = token.i + step
-    joined = False
+    joined = coordinated = False
     while 0 <= position < len(doc):
         current = doc[position]
         mention = sentence.mention(current)
@@ -236,8 +263,11 @@ def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
             yield current
             joined = False
         elif current.text in (",", "&", "/") or current.pos_ == "CCONJ":
-            if current.text == "," and step == 1 and not _list_goes_on(doc, position, sentence):
-                return
+            coordinated = coordinated or current.pos_ == "CCONJ"
+            if current.text == "," and not coordinated:
+                comma = position if step == 1 else token.i
+                if not _list_goes_on(doc, comma, sentence):
+                    return
             joined = True
         elif current.pos_ == "DET" and (joined or step == -1):
             pass
@@ -260,6 +290,6 @@ def _list_goes_on(doc: object, comma: int, sentence: Sentence) -> bool:
         if token.pos_ == "CCONJ":
             return True
         if sentence.mention(token) is None and token.text != "," and token.pos_ != "DET":
-            return sentence.headline
+            return sentence.headline and position > comma + 1
         position += 1
     return False

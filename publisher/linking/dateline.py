@@ -38,10 +38,10 @@ def _line_starts(reader: Reader) -> list[int]:
 
 def _is_date_line(reader: Reader, at: int) -> bool:
     """Whether a dash or colon closes the few words after the place, as in *MOSCOW, May 3 --*."""
-    if reader.word(at) == ":":
-        return True
     for offset in range(at, at + _REACH):
         word = reader.word(offset)
+        if word == ":":
+            return True
         if word in ("", "\n") or (word == "." and not reader.word(offset - 1)[:3].isalpha()):
             return False
         if word == "—" or (word == "-" and _stands_alone(reader, offset)):

@@ -121,6 +121,8 @@ class Linker:
             home = self._home if head.role.institution else None
             known = self._people.decide(phrase.name, known_role, acts_for, phrase.former, home)
             mention = self._person(known, phrase.first, phrase.last)
+            if mention.acts_for is None and home and not phrase.former:
+                mention = replace(mention, acts_for=home)
             if head.role.key == "counterpart":
                 role = known.role or role
             return replace(mention, role=role, former=phrase.former, host=self._host(phrase))
@@ -209,7 +211,8 @@ class Linker:
     def _name(self, hit: NameHit) -> Mention | None:
         senses = [s for s in hit.senses if self._possible(s, hit)]
         prefixes = self._gazetteer.words("prefixes", self._language)
-        if not senses or self._reader.prefix(hit.first) in prefixes:
+        regional = self._reader.within(hit.first - 1, "regions")
+        if not senses or regional or self._reader.prefix(hit.first) in prefixes:
             return None
         if self._reader.suffix(hit.last) in self._gazetteer.words("suffixes", self._language):
             return self._located(hit, senses[0])

@@ -68,11 +68,18 @@ class Reader:
         while at < len(self.tokens):
             name = self.gazetteer.name_at(self.text, self.tokens, at, self.language)
             role = self.gazetteer.role_at(self.text, self.tokens, at, self.language)
+            if name and name.last == at and self._is_region(at):
+                name = None
             if role and (name is None or role.last >= name.last):
                 self.roles[at] = role
             if name and (role is None or name.last >= role.last):
                 self.names[at] = name
             at = max(role.last if role else at, name.last if name else at) + 1
+
+    def _is_region(self, at: int) -> bool:
+        """*South American*: not the South that means South Korea."""
+        after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        return after is not None and after.capital and self.within(at, "regions")
 
     def rejoined(self, head: RoleHit, owner: NameHit) -> RoleHit | None:
         """The role noun that results when the owner inside it is left out, if there is one."""
