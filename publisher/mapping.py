@@ -144,7 +144,7 @@ class _Mapper:
         if claim.place is not None:
             yield node, _node(DIP.place), self.names.entity(claim.place)
             yield from self._described(claim.place)
-        yield from self._selectors(node, claim)
+        yield from self._targets(node, claim)
 
     def _roles(self, node: ox.NamedNode, claim: Claim) -> Iterator[_Triple]:
         for role, parties in (
@@ -211,12 +211,16 @@ class _Mapper:
             yield node, _node(DIP.startDate), _date(interval.start)
             yield node, _node(DIP.endDate), _date(interval.end)
 
-    def _selectors(self, node: ox.NamedNode, claim: Claim) -> Iterator[_Triple]:
+    def _targets(self, node: ox.NamedNode, claim: Claim) -> Iterator[_Triple]:
+        for number, (start, end) in enumerate([(claim.start, claim.end), *claim.repeats], start=1):
+            suffix = "" if number == 1 else f"-{number}"
+            yield from self._target(node, suffix, start, min(end, start + _MAX_QUOTE))
+
+    def _target(self, node: ox.NamedNode, suffix: str, start: int, end: int) -> Iterator[_Triple]:
         text = self.document.text
-        start, end = claim.start, min(claim.end, claim.start + _MAX_QUOTE)
-        target = ox.NamedNode(f"{node.value}#target")
-        quote = ox.NamedNode(f"{node.value}#quote")
-        position = ox.NamedNode(f"{node.value}#position")
+        target = ox.NamedNode(f"{node.value}#target{suffix}")
+        quote = ox.NamedNode(f"{node.value}#quote{suffix}")
+        position = ox.NamedNode(f"{node.value}#position{suffix}")
         yield node, _node(OA.hasTarget), target
         yield target, _node(OA.hasSource), self.resource
         yield target, _node(OA.hasSelector), quote

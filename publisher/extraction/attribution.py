@@ -52,8 +52,10 @@ def read_source(
                 if parties:
                     return Source(parties, above)
         current = above
-    return _parenthetical(head, sentence, reader, lexicon) or _according_to(
-        head, sentence, reader, lexicon
+    return (
+        _parenthetical(head, sentence, reader, lexicon)
+        or _according_to(head, sentence, reader, lexicon)
+        or _stated_in(sentence, reader, lexicon)
     )
 
 
@@ -97,6 +99,19 @@ def _according_to(
         if token.dep_ == "case":
             nouns.append(token.head)
         parties = [p for noun in nouns for p in reader.read(noun, sentence)]
+        if parties:
+            return Source(tuple(parties))
+    return None
+
+
+def _stated_in(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Source | None:
+    """*In a statement released by France's foreign ministry: "…"*."""
+    for token in sentence.doc:
+        if token.dep_ != "pobj" or not lexicon.in_class(
+            token.lang_, token.lemma_.lower(), "statementNoun"
+        ):
+            continue
+        parties = [p for p in reader.read(token, sentence) if p != reader.last_speaker]
         if parties:
             return Source(tuple(parties))
     return None

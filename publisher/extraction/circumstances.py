@@ -22,6 +22,8 @@ from publisher.language import Paragraph, Sentence
 
 __all__ = ["Circumstances"]
 
+_QUOTES = frozenset('"“«')
+
 
 class Circumstances:
     """The times and quantities of one text.
@@ -127,7 +129,18 @@ class Circumstances:
                 return self._resolved(
                     near[0], sentence, tense if tense == "future" else tense_of(above)
                 )
-        return None
+        return self._stated_on(sentence, by_token, tense)
+
+    def _stated_on(
+        self, sentence: Sentence, by_token: dict[int, TimeExpression], tense: str
+    ) -> Interval | None:
+        """*In a statement released on Monday: "France decided"*: the day before the quotation."""
+        first = min(by_token, default=0)
+        if len(set(by_token.values())) != 1 or self.text[sentence.start] in _QUOTES:
+            return None
+        if sentence.doc[first + 1 : first + 3].text[:1] != ":":
+            return None
+        return self._resolved(by_token[first], sentence, tense)
 
     def _resolved(
         self, expression: TimeExpression, sentence: Sentence, tense: str
@@ -150,5 +163,6 @@ class Circumstances:
 def _stands_apart(token: Token) -> bool:
     """Whether what governs a word happened at another time: *after the expulsion of*."""
     if token.pos_ in ("VERB", "AUX"):
-        return token.dep_ in ("acl", "relcl", "acl:relcl", "advcl", "pcomp")
+        concurrent = token.tag_ == "VBG" and (token.dep_ == "advcl" or syntax.own_subjects(token))
+        return not concurrent and token.dep_ in ("acl", "relcl", "acl:relcl", "advcl", "pcomp")
     return token.dep_ in ("pobj", "nmod", "obl:mod", "obl:arg")

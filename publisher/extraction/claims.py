@@ -42,7 +42,8 @@ class Claim:
     ``event_type`` and ``status`` are local names in the ontology. ``participants`` are the equal
     parties of a symmetric event; ``actors`` and ``recipients`` are then empty. ``same_as`` and
     ``in_response_to`` are indices of claims of the same document. ``start`` and ``end`` delimit
-    the quotation; ``frame`` is the IRI of the lexicon's entry that was read.
+    the quotation; ``repeats`` are those of later places that say the same and no more;
+    ``frame`` is the IRI of the lexicon's entry that was read.
     """
 
     event_type: str
@@ -63,6 +64,7 @@ class Claim:
     part_of: str | None
     sentence_start: int
     sentence_end: int
+    repeats: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from publisher.extraction.claims import Claim, Party
 from publisher.extraction.parties import state_of
+from publisher.extraction.times import Interval
 
 __all__ = ["merge_claims"]
 
@@ -25,8 +26,52 @@ def merge_claims(claims: Iterable[Claim]) -> list[Claim]:
             kept.append(claim)
         else:
             kept[double] = _richer(kept[double], claim)
-    kept = [_completed(claim, kept) for claim in kept]
-    return [replace(c, same_as=_earlier(c, kept[:i])) for i, c in enumerate(kept)]
+    kept = _without_repeats([_completed(claim, kept) for claim in kept])
+    kept = [replace(c, same_as=_earlier(c, kept[:i])) for i, c in enumerate(kept)]
+    return [replace(c, time=c.time or _event_time(i, c, kept)) for i, c in enumerate(kept)]
+
+
+def _event_time(index: int, claim: Claim, claims: list[Claim]) -> Interval | None:
+    """The day that another claim of the same event gives."""
+    event = claim.same_as if claim.same_as is not None else index
+    return next((c.time for i, c in enumerate(claims) if c.time and event in (i, c.same_as)), None)
+
+
+def _without_repeats(claims: list[Claim]) -> list[Claim]:
+    """One claim for what a headline, its lead and the background say alike, with all places."""
+    kept: list[Claim] = []
+    for claim in claims:
+        first = _earlier(claim, kept)
+        found = next(
+            (i for i, k in enumerate(kept) if first is not None and _repeats(claim, k)), None
+        )
+        if found is None:
+            kept.append(claim)
+        else:
+            kept[found] = _joined(kept[found], claim)
+    return kept
+
+
+def _repeats(claim: Claim, other: Claim) -> bool:
+    """Whether a claim adds nothing to an earlier one of the same event."""
+    if _earlier(claim, [other]) is None or claim.status != other.status:
+        return False
+    speakers = {p.entity.iri for p in claim.stated_by}, {p.entity.iri for p in other.stated_by}
+    return not speakers[0] or speakers[0] == speakers[1] or not speakers[1]
+
+
+def _joined(one: Claim, other: Claim) -> Claim:
+    """The fuller of two claims, with the other's place."""
+    details = [len(c.counts) + bool(c.time) + bool(c.stated_by) for c in (one, other)]
+    best, rest = (one, other) if details[0] >= details[1] else (other, one)
+    places = (*one.repeats, *other.repeats, (rest.start, rest.end))
+    return replace(
+        best,
+        counts=best.counts or rest.counts,
+        time=best.time or rest.time,
+        stated_by=best.stated_by or rest.stated_by,
+        repeats=tuple(sorted(set(places))),
+    )
 
 
 def _completed(claim: Claim, others: Iterable[Claim]) -> Claim:

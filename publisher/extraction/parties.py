@@ -264,10 +264,9 @@ def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
             joined = False
         elif current.text in (",", "&", "/") or current.pos_ == "CCONJ":
             coordinated = coordinated or current.pos_ == "CCONJ"
-            if current.text == "," and not coordinated:
-                comma = position if step == 1 else token.i
-                if not _list_goes_on(doc, comma, sentence):
-                    return
+            comma = current.text == "," and not coordinated
+            if comma and not _list_goes_on(doc, position, sentence):
+                return
             joined = True
         elif current.pos_ == "DET" and (joined or step == -1):
             pass

@@ -115,7 +115,7 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
         if not relative and "VerbForm=Inf" in str(verb.morph):
             return _holder_of(noun, depth)
         return [noun]
-    if verb.dep_ == "conj" and head.pos_ in _VERBAL:
+    if verb.dep_ == "acomp" or (verb.dep_ == "conj" and head.pos_ in _VERBAL):
         return subjects(head, depth + 1)
     if verb.dep_ in labels.clause | labels.adverbial | {"prep", "pcomp", "ROOT", "parataxis"}:
         governing = governor(verb)
