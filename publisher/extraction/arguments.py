@@ -148,6 +148,8 @@ def _subject_tokens(
             return by
         if verb.i == head.i:
             return named or _around(head, entry)
+        if _asks(verb, lexicon):
+            return named or _asked_for(verb, lexicon)
         if syntax.is_passive(verb):
             return syntax.agents(verb) or named
         return syntax.subjects(verb) or _before(verb, sentence) or named
@@ -159,7 +161,7 @@ def _subject_tokens(
         return syntax.agents(verb)
     if not syntax.own_subjects(verb) and _is_finite(verb) and (near := _before(verb, sentence)):
         return near
-    if asked := _asked(verb, lexicon):
+    if asked := _asked(verb, lexicon) or _blamed(verb, lexicon):
         return asked
     return syntax.subjects(verb) or _before(verb, sentence)
 
@@ -176,17 +178,36 @@ def _asked(verb: Token, lexicon: Lexicon) -> list[Token]:
     asking = syntax.governor(verb)
     if asking is None or not syntax.is_infinitive(verb) or syntax.own_subjects(verb):
         return []
-    entries = lexicon.look_up(verb.lang_, asking.lemma_.lower())
-    if not any(e.kind == "operator" and e.status == "CalledFor" for e in entries):
+    if not _asks(asking, lexicon):
         return []
+    return [n for n in _asked_for(asking, lexicon) if n.i < verb.i]
+
+
+def _blamed(verb: Token, lexicon: Lexicon) -> list[Token]:
+    """Who did it in *accused the army of firing*, *thanked Poland for taking them in*."""
+    above = syntax.governor(verb) if verb.dep_ == "pcomp" else None
+    if above is None or above.pos_ not in _VERBAL or syntax.own_subjects(verb):
+        return []
+    entries = lexicon.look_up(above.lang_, above.lemma_.lower())
+    on_object = any(a.function == "object" and a.role for e in entries for a in e.arguments)
+    return [o for o in syntax.objects(above) if o.i < verb.i] if on_object else []
+
+
+def _asks(verb: Token, lexicon: Lexicon) -> bool:
+    entries = lexicon.look_up(verb.lang_, verb.lemma_.lower())
+    return any(e.kind == "operator" and e.status == "CalledFor" for e in entries)
+
+
+def _asked_for(asking: Token, lexicon: Lexicon) -> list[Token]:
+    """*demanded an apology from Beirut*: who is to do what a verb of asking has for its object."""
     markers = {
         marker
-        for entry in entries
+        for entry in lexicon.look_up(asking.lang_, asking.lemma_.lower())
         for argument in entry.arguments
         if argument.role == "recipient"
         for marker in argument.markers
     }
-    return [n for m, n, d in syntax.obliques(asking) if m in markers and d == 0 and n.i < verb.i]
+    return [n for m, n, d in syntax.obliques(asking) if m in markers and d == 0]
 
 
 def _around(noun: Token, entry: Entry) -> list[Token]:

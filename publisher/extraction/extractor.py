@@ -25,6 +25,7 @@ from publisher.extraction.attribution import Source, quote_speaker, read_source
 from publisher.extraction.circumstances import Circumstances
 from publisher.extraction.claims import Claim, Considered, Extraction, Party
 from publisher.extraction.frames import Reading, Rejected, match
+from publisher.extraction.mending import mend
 from publisher.extraction.merging import merge_claims
 from publisher.extraction.modality import Modality, read_modality
 from publisher.extraction.parties import PartyReader, state_of, to_party
@@ -50,6 +51,8 @@ MAX_QUOTE = 300
 _VERBAL = frozenset({"VERB", "AUX"})
 _SHORT_PARAGRAPH = 40
 _PAIR = 2
+_FIRST_WORDS = 3
+_ASKING = frozenset({"Demand", "Request"})
 _CARRIED = frozenset({"Announced", "Threatened"})
 
 
@@ -157,7 +160,10 @@ class _DocumentReader:
                     )
                 )  # fmt: skip
         matters = [self.lexicon.may_matter(s.language, self.text[s.start : s.end]) for s in found]
-        parsed = iter(parse_sentences([s for s, m in zip(found, matters, strict=True) if m]))
+        read = parse_sentences([s for s, m in zip(found, matters, strict=True) if m])
+        for sentence in read:
+            mend(sentence.doc)
+        parsed = iter(read)
         return [next(parsed) if m else s for s, m in zip(found, matters, strict=True)]
 
     def _bounds(self, paragraph: Paragraph) -> Iterable[tuple[int, int]]:
@@ -172,9 +178,7 @@ class _DocumentReader:
     def _note_mentions(self, sentence: Sentence) -> None:
         for index, mentions in sorted(sentence.mentions.items()):
             token = sentence.doc[index]
-            subject = (
-                token.dep_ in ("nsubj", "nsubjpass", "nsubj:pass") if sentence.parsed else index < 3
-            )
+            subject = _is_main_subject(token) if sentence.parsed else index < _FIRST_WORDS
             for mention in mentions:
                 if mention.how != "demonym":
                     self.reader.discourse.note(to_party(mention), subject)
@@ -199,7 +203,14 @@ class _DocumentReader:
                 claim = self._claim(reading, sentence, signed, quoted)
                 if claim is not None:
                     candidates.append(_Candidate(claim, best.verb.i, best.head.i))
+                    self._note_counterparts(claim)
         return [c.claim for c in _carriers_dropped(candidates, sentence)]
+
+    def _note_counterparts(self, claim: Claim) -> None:
+        """Whom *it* means in *accused Lithuania of this and urged it to stop*."""
+        if claim.recipients:
+            for actor in claim.actors:
+                self.reader.counterparts[state_of(actor)] = claim.recipients
 
     def _echoes(self, reading: Reading) -> bool:
         """*Pompeo also discussed Syria with Lavrov* goes on about the call just told."""
@@ -278,6 +289,8 @@ class _DocumentReader:
             return None
         source = read_source(anchor, sentence, self.reader, self.lexicon)
         stated_by = source.parties if source else (signed or quoted)
+        if "hostile" in entry.readings and _is_charge(reading, stated_by, modality):
+            modality = replace(modality, status="Alleged")
         return self._assembled(reading, sentence, modality, anchor, source, stated_by)
 
     def _assembled(
@@ -355,11 +368,29 @@ class _DocumentReader:
         return last
 
 
+def _is_charge(reading: Reading, stated_by: Sequence[Party], modality: Modality) -> bool:
+    """Whether one state says that another has used force: an allegation."""
+    accused = {state_of(p) for p in reading.actors}
+    speakers = {state_of(p) for p in stated_by}
+    return modality.status in ("Occurred", "Ongoing") and bool(speakers and not speakers & accused)
+
+
+def _is_main_subject(token: Token) -> bool:
+    labels = syntax.scheme(token)
+    verb = token.head
+    return token.dep_ in labels.subject | labels.subject_passive and (
+        verb.dep_ == "ROOT" or (verb.dep_ == "conj" and verb.head.dep_ == "ROOT")
+    )
+
+
 def _carriers_dropped(candidates: list[_Candidate], sentence: Sentence) -> list[_Candidate]:
     """*offered an apology* is an apology: a noun's own claim wins over that of its carrier.
 
-    So does *agreed to restore ties*, *threatened to expel*: the carrier gave the status.
+    So does *agreed to restore ties*, *threatened to expel*: the carrier gave the status. But
+    *demanded an apology from Beirut* is a demand on Beirut.
     """
+    asking = {c.head for c in candidates if c.claim.event_type in _ASKING and c.claim.recipients}
+    candidates = [c for c in candidates if c.verb == c.head or c.verb not in asking]
     carriers = {c.verb for c in candidates if c.verb != c.head}
     for candidate in candidates:
         verb = sentence.doc[candidate.verb]

@@ -137,9 +137,17 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
         if found:
             if above.pos_ in _VERBAL and syntax.is_negated(above):
                 return None if found in _NOT_REAL else "Negated"
-            return found
+            return "Negated" if _is_turned_down(above, lexicon) else found
         current = above
     return None
+
+
+def _is_turned_down(noun: Token, lexicon: Lexicon) -> bool:
+    """*rejected the proposal to negotiate*: what the noun asks for is not going to be."""
+    above = syntax.governor(noun)
+    if noun.pos_ in _VERBAL or above is None:
+        return False
+    return _operator(above, noun, lexicon) == "Negated"
 
 
 def _is_marked(verb: Token) -> bool:

@@ -38,7 +38,7 @@ class Discourse:
     seen: list[tuple[int, Party, bool]] = field(default_factory=list)
 
     def note(self, party: Party, as_subject: bool) -> None:
-        """Remember a party that the text has named."""
+        """Remember a party that the text has named; as the subject of a main clause or not."""
         self.seen.append((party.start, party, as_subject))
 
     def latest(
@@ -82,6 +82,7 @@ class PartyReader:
         self.speaker: Party | None = None
         self.last_speaker: Party | None = None
         self.together: tuple[Party, ...] = ()
+        self.counterparts: dict[str, tuple[Party, ...]] = {}
         self._apart: frozenset[str] = frozenset()
 
     def read(
@@ -187,9 +188,17 @@ class PartyReader:
             return self._single(head, sentence, False, 3) if head is not None else []
         if "PronType=Dem" in morph or "Person=3" not in morph:
             return []
+        for state in self._apart:
+            if other := self.counterparts.get(state):
+                return list(other)
+        plural = "Number=Plur" in morph
+        if plural and self.together and not self._apart:
+            return list(self.together)
         if "Gender=Neut" in morph:
             kinds: frozenset[str] = _INSTITUTIONAL
-        elif "Number=Plur" in morph or token.lang_ == "fr":
+        elif plural and token.lang_ != "fr":
+            kinds = frozenset({"group", "organisation"})
+        elif token.lang_ == "fr":
             kinds = _INSTITUTIONAL | _PERSONAL
         else:
             kinds = _PERSONAL
@@ -198,7 +207,11 @@ class PartyReader:
 
     def _anaphoric(self, token: Token, sentence: Sentence) -> list[Party]:
         """*the ministry*, *the two ministers*, *the country*: definite, and said before."""
-        definite = any(c.dep_ == "det" and "Definite=Def" in str(c.morph) for c in token.children)
+        definite = any(
+            (c.dep_ == "det" and "Definite=Def" in str(c.morph))
+            or self.lexicon.in_class(token.lang_, c.lower_, "both")
+            for c in token.children
+        )
         if not definite or token.pos_ not in ("NOUN", "PROPN"):
             return []
         before = sentence.offsets[token.i][0]
