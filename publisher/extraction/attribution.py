@@ -24,6 +24,7 @@ __all__ = ["Source", "quote_speaker", "read_source"]
 _VERBAL = frozenset({"VERB", "AUX"})
 # "says the president", "a annoncé le ministère": the models take the subject for an object.
 _INVERTED = frozenset({"obj", "dobj", "nsubj", "obl:mod", "npadvmod", "attr"})
+_REPORTED = frozenset({"parataxis", "advcl", "acl", "obj", "dobj", "prep"})
 _QUOTES = frozenset('"“”«»')
 
 
@@ -46,7 +47,7 @@ def read_source(
             break
         if above.pos_ in _VERBAL and is_reporting(above, lexicon):
             labels = syntax.scheme(above)
-            inside = current.dep_ in labels.clause | {"parataxis", "advcl", "acl", "obj", "dobj"}
+            inside = current.dep_ in labels.clause | _REPORTED
             if inside and current.dep_ != "advcl":
                 parties = _sayer(above, sentence, reader)
                 if parties:
@@ -62,7 +63,8 @@ def read_source(
 def is_reporting(verb: Token, lexicon: Lexicon) -> bool:
     """Tell whether a verb is one of saying, by the lexicon."""
     return any(
-        entry.kind == "reporting" for entry in lexicon.look_up(verb.lang_, verb.lemma_.lower())
+        entry.kind == "reporting" or (entry.kind == "operator" and entry.status == "Alleged")
+        for entry in lexicon.look_up(verb.lang_, verb.lemma_.lower())
     )
 
 

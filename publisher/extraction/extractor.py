@@ -111,17 +111,11 @@ class _DocumentReader:
             first_person = signed or speaker or quoted or self.voice
             self.reader.speaker = first_person[0] if first_person else None
             self.claims.extend(self._read_sentence(sentence, signed, quoted))
-            self.reader.together = self._met_last() or self.reader.together
             last_speaker = speaker or last_speaker
             self.reader.last_speaker = last_speaker[0] if last_speaker else None
         return Extraction(
             tuple(merge_claims(self.claims)), tuple(self.mentions), tuple(self.considered)
         )
-
-    def _met_last(self) -> tuple[Party, ...]:
-        """Whom *the two ministers* means: the two of the gathering that was told last."""
-        met = self.claims[-1].participants if self.claims else ()
-        return met if len(met) == _PAIR else ()
 
     # -- preparation ------------------------------------------------------------------------
 
@@ -162,7 +156,7 @@ class _DocumentReader:
         matters = [self.lexicon.may_matter(s.language, self.text[s.start : s.end]) for s in found]
         read = parse_sentences([s for s, m in zip(found, matters, strict=True) if m])
         for sentence in read:
-            mend(sentence.doc)
+            mend(sentence, self.lexicon)
         parsed = iter(read)
         return [next(parsed) if m else s for s, m in zip(found, matters, strict=True)]
 
@@ -189,6 +183,8 @@ class _DocumentReader:
         self, sentence: Sentence, signed: tuple[Party, ...] | None, quoted: tuple[Party, ...]
     ) -> list[Claim]:
         candidates: list[_Candidate] = []
+        if sentence.doc[-1].text == "?":
+            return []
         for token in sentence.doc:
             demand = self._obligation(token, sentence, signed, quoted)
             if demand is not None:
@@ -196,21 +192,21 @@ class _DocumentReader:
             readings = self._readings(token, sentence, signed)
             if not readings:
                 continue
-            best = max(readings, key=lambda r: r.weight)
-            if self._echoes(best):
-                continue
-            for reading in best.directions():
-                claim = self._claim(reading, sentence, signed, quoted)
-                if claim is not None:
-                    candidates.append(_Candidate(claim, best.verb.i, best.head.i))
-                    self._note_counterparts(claim)
+            for best in _chosen(readings):
+                if self._echoes(best):
+                    continue
+                for reading in best.directions():
+                    claim = self._claim(reading, sentence, signed, quoted)
+                    if claim is not None:
+                        candidates.append(_Candidate(claim, best.verb.i, best.head.i))
+                        self._note_deed(claim)
         return [c.claim for c in _carriers_dropped(candidates, sentence)]
 
-    def _note_counterparts(self, claim: Claim) -> None:
-        """Whom *it* means in *accused Lithuania of this and urged it to stop*."""
-        if claim.recipients:
-            for actor in claim.actors:
-                self.reader.counterparts[state_of(actor)] = claim.recipients
+    def _note_deed(self, claim: Claim) -> None:
+        """For *accused Lithuania of this and urged it to stop*, *the two leaders*."""
+        self.reader.note_deed(claim.actors, claim.recipients)
+        if len(claim.participants) == _PAIR:
+            self.reader.together = claim.participants
 
     def _echoes(self, reading: Reading) -> bool:
         """*Pompeo also discussed Syria with Lavrov* goes on about the call just told."""
@@ -366,6 +362,17 @@ class _DocumentReader:
                 if found:
                     return found
         return last
+
+
+def _chosen(readings: list[Reading]) -> list[Reading]:
+    """The best reading, and one of another object: *withdraw its ambassador and its troops*."""
+    best = max(readings, key=lambda r: r.weight)
+    others = [
+        r for r in readings
+        if r.entry.event_type != best.entry.event_type
+        and best.counted and r.counted and not set(r.counted) & set(best.counted)
+    ]  # fmt: skip
+    return [best, *others[:1]]
 
 
 def _is_charge(reading: Reading, stated_by: Sequence[Party], modality: Modality) -> bool:

@@ -9,6 +9,7 @@ passives, relative clauses, coordination, control and nominalisation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,8 @@ __all__ = ["Reading", "Rejected", "match"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
 _SHORT = 5
+_WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\Ws])[^\W\d_]+)?")
+_AIMED = frozenset({"official", "facing"})
 _MEDIA = "media"
 _KINDS = frozenset({"state", "organisation", "place"})
 
@@ -215,6 +218,8 @@ def _fill(
     mutual = "mutual" in entry.readings
     for argument in entry.arguments:
         tokens = argument_tokens(argument, head, verb, entry, sentence, lexicon)
+        if argument.noun_class:
+            tokens = [m for t in tokens for m in syntax.conjuncts(t)]
         parties: list[Party] = []
         for token in tokens:
             if lexicon.in_class(token.lang_, token.lemma_.lower(), "reciprocal"):
@@ -253,8 +258,15 @@ def _fill(
             missing.remove("recipient")
     if "actor" in missing and entry.part_of_speech == "verb" and syntax.is_passive(verb):
         roles["actor"].extend(_hosts(roles["recipient"], sentence) or _authority(entry, reader))
+        if "own" in entry.readings and not roles["actor"]:
+            roles["actor"], roles["recipient"] = roles["recipient"], []
         missing = [m for m in missing if not roles[m]]
     states = {state_of(p) for p in roles["actor"]}
+    if "facing" in entry.readings and not roles["recipient"]:
+        roles["recipient"].extend(reader.facing(roles["actor"]))
+        missing = [m for m in missing if not roles[m]]
+    if entry.readings & _AIMED:
+        roles["recipient"] = _of_the_other_side(roles["recipient"], roles["actor"], reader)
     mutual = mutual and len(states) > 1 and not roles["recipient"]
     if mutual and "recipient" in missing:
         missing.remove("recipient")
@@ -265,6 +277,16 @@ def _fill(
         participants=tuple(_distinct(roles["participant"])),
         counted=tuple(counted), arguments=tuple(used), mutual=mutual,
     ), missing)  # fmt: skip
+
+
+def _of_the_other_side(
+    recipients: list[Party], actors: list[Party], reader: PartyReader
+) -> list[Party]:
+    """*ordered the envoy, Sylvain Itté, to leave*: an unknown envoy is the other side's."""
+    if any(p.acts_for or not p.entity.is_local for p in recipients):
+        return recipients
+    states = [p.acts_for or p.entity for p in reader.facing(actors)]
+    return [replace(p, acts_for=states[0]) for p in recipients] if states else recipients
 
 
 def _hosts(parties: Sequence[Party], sentence: Sentence) -> list[Party]:
@@ -341,11 +363,10 @@ def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -
             return True
     words = {token.lemma_.lower(), token.lower_, token.lower_.rstrip("s")}
     if mention is not None:
-        for word in mention.surface.lower().replace("'s", " ").replace("’", "'").split():
+        for word in _WORD.findall(mention.surface.lower()):
             words |= {word, word.rstrip("s")}
     for child in token.children:
         if child.dep_ in ("compound", "prep", "case", "nmod", "appos", "flat:name"):
             words |= {child.lemma_.lower()}
             words |= {g.lemma_.lower() for g in child.children if g.dep_ in ("pobj", "conj")}
-    words |= {t.lemma_.lower() for t in syntax.conjuncts(token)}
     return any(lexicon.in_class(token.lang_, w, noun_class) for w in words)

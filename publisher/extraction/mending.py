@@ -1,24 +1,33 @@
 """Mend what the small models get wrong, and grammar makes plain, before frames are matched.
 
-In: a parsed sentence. Out: the same, with heads and labels set right where the words around
-leave no doubt: *suspended flights and summoned the ambassador* has two verbs, not an adjective.
+In: a parsed sentence and the lexicon. Out: the same sentence, with heads and labels set right
+where the words around leave no doubt: *suspended flights and summoned the ambassador* has two
+verbs, not an adjective; *Bolivia severs ties* is a sentence, not a pile of nouns.
 """
 
 from __future__ import annotations
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
+
+from publisher.language import Sentence
+from publisher.lexicon import Lexicon
 
 __all__ = ["mend"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
+_NOMINAL = frozenset({"NOUN", "PROPN"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "VBN"})
 
 
-def mend(doc: Doc) -> None:
+def mend(sentence: Sentence, lexicon: Lexicon) -> None:
     """Set the parse of one sentence right, in place."""
-    for token in doc:
+    if sentence.language != "en":
+        return
+    for token in sentence.doc:
         if _is_lost_conjunct(token):
             _rejoin(token)
+        elif (lemma := _lost_verb(token, sentence, lexicon)) is not None:
+            _make_verb(token, lemma, sentence)
 
 
 def _is_lost_conjunct(token: Token) -> bool:
@@ -42,3 +51,55 @@ def _rejoin(verb: Token) -> None:
         return
     verb.head, verb.dep_ = above, "conj"
     noun.head, noun.dep_ = verb, "dobj"
+
+
+def _lost_verb(token: Token, sentence: Sentence, lexicon: Lexicon) -> str | None:
+    """The lemma of a verb in *-s* right after a name, where no verb heads the sentence."""
+    if (
+        token.pos_ not in _NOMINAL
+        or not token.lower_.endswith("s")
+        or sentence.mention(token) is not None
+        or not _follows_name(token, sentence)
+        or _has_main_verb(token, sentence)
+    ):
+        return None
+    for lemma in (token.lower_[:-1], token.lower_[:-2]):
+        entries = lexicon.look_up(token.lang_, lemma)
+        if any(e.kind == "event" and e.part_of_speech == "verb" for e in entries):
+            return lemma
+    return None
+
+
+def _has_main_verb(token: Token, sentence: Sentence) -> bool:
+    """Whether a verb heads the sentence that is not the very next word (*severs ties*)."""
+    root = next(t for t in sentence.doc if t.dep_ == "ROOT")
+    return root.pos_ in _VERBAL and root.i != token.i + 1
+
+
+def _follows_name(token: Token, sentence: Sentence) -> bool:
+    at = token.i - 1
+    while at >= 0 and sentence.doc[at].pos_ == "ADV":
+        at -= 1
+    return at >= 0 and sentence.mention(sentence.doc[at]) is not None
+
+
+def _make_verb(verb: Token, lemma: str, sentence: Sentence) -> None:
+    doc = sentence.doc
+    names = [t for t in doc[: verb.i] if sentence.mention(t) is not None]
+    root = next(t for t in doc if t.dep_ == "ROOT")
+    if root.pos_ in _VERBAL:
+        root.pos_, root.tag_ = "NOUN", "NNS"
+    after = next((t for t in doc[verb.i + 1 :] if t.pos_ in _NOMINAL and _is_head(t)), None)
+    verb.pos_, verb.tag_, verb.lemma_ = "VERB", "VBZ", lemma
+    verb.head, verb.dep_ = verb, "ROOT"
+    names[-1].head, names[-1].dep_ = verb, "nsubj"
+    if after is not None:
+        after.head, after.dep_ = verb, "dobj"
+    if root.i not in (verb.i, after.i if after is not None else -1, names[-1].i):
+        root.head, root.dep_ = verb, "dep"
+
+
+def _is_head(noun: Token) -> bool:
+    """Whether a noun heads its phrase: what comes next is no noun."""
+    following = noun.nbor(1) if noun.i + 1 < len(noun.doc) else None
+    return following is None or following.pos_ not in _NOMINAL

@@ -137,9 +137,19 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
         if found:
             if above.pos_ in _VERBAL and syntax.is_negated(above):
                 return None if found in _NOT_REAL else "Negated"
+            if found == "CalledFor" and _is_asked_for(above, lexicon):
+                return "Hypothetical"
             return "Negated" if _is_turned_down(above, lexicon) else found
         current = above
     return None
+
+
+def _is_asked_for(verb: Token, lexicon: Lexicon) -> bool:
+    """*asked the court to order Iran to stop*: what is asked for is the order alone."""
+    above = syntax.governor(verb) if verb.pos_ in _VERBAL else None
+    if above is None or verb.dep_ not in syntax.scheme(verb).clause:
+        return False
+    return _operator(above, verb, lexicon) == "CalledFor"
 
 
 def _is_turned_down(noun: Token, lexicon: Lexicon) -> bool:

@@ -8,7 +8,7 @@ all lead to Russia; *it*, *his counterpart* and *the two ministers* lead back in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
@@ -23,6 +23,8 @@ __all__ = ["Discourse", "PartyReader", "state_of"]
 
 _PERSONAL = frozenset({"person", "group"})
 _INSTITUTIONAL = frozenset({"state", "organisation", "body"})
+_OWNED = frozenset({"of", "de", "from"})
+_SEATED = _OWNED | {"in", "à", "en"}
 _NAME_LINKS = frozenset({"amod", "compound", "poss", "nmod", "nummod"})
 
 
@@ -60,6 +62,22 @@ class Discourse:
                 return party
         return max(usable, key=lambda entry: entry[0])[1] if usable else None
 
+    def latest_in_office(self, noun: str, before: int) -> Party | None:
+        """Give the person named last who can be *the king*, *the minister*, *the leader*."""
+        roles = {noun, *noun.split("-")}
+        for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
+            fits = party.role is None or roles & set(party.role.split("-"))
+            if start < before and party.entity.kind == "person" and fits:
+                return party
+        return None
+
+    def named_like(self, noun: str, before: int) -> Party | None:
+        """Give the party named last whose name ends in a noun (*the League*, *the ministry*)."""
+        for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
+            if start < before and noun in party.entity.label.lower().split():
+                return party
+        return None
+
     def latest_pair(self, before: int, kinds: Iterable[str]) -> list[Party]:
         """Give the last two different parties named before an offset (*the two ministers*)."""
         wanted = frozenset(kinds)
@@ -83,7 +101,29 @@ class PartyReader:
         self.last_speaker: Party | None = None
         self.together: tuple[Party, ...] = ()
         self.counterparts: dict[str, tuple[Party, ...]] = {}
+        self.doers: dict[Party, tuple[Party, ...]] = {}
         self._apart: frozenset[str] = frozenset()
+
+    def facing(self, actors: Sequence[Party]) -> tuple[Party, ...]:
+        """Give whom *threatened to respond*, *recalled its ambassador* means: the other side.
+
+        That is whom the actor acted on last in this text, or else who acted on it.
+        """
+        for actor in actors:
+            if other := self.counterparts.get(state_of(actor)):
+                return other
+        own = {state_of(actor) for actor in actors}
+        for doer, others in reversed(list(self.doers.items())):
+            if own & {state_of(p) for p in others}:
+                return (doer,)
+        return ()
+
+    def note_deed(self, actors: Sequence[Party], recipients: Sequence[Party]) -> None:
+        """Remember who did something to whom."""
+        for actor in actors if recipients else ():
+            self.counterparts[state_of(actor)] = tuple(recipients)
+            self.doers.pop(actor, None)
+            self.doers[actor] = tuple(recipients)
 
     def read(
         self,
@@ -122,7 +162,7 @@ class PartyReader:
         if not found:
             found = self._doer(token, sentence, depth)
         if not found:
-            found = self._genitive(token, sentence, is_deed, depth)
+            found = self._genitive(token, sentence, is_deed, depth) or self._seated(token, sentence)
         if not found and not is_deed:
             found = self._anaphoric(token, sentence)
         return found
@@ -130,7 +170,7 @@ class PartyReader:
     def _owned(self, token: Token, mention: Mention, sentence: Sentence, depth: int) -> list[Party]:
         """A described person whose state only grammar tells: *his counterpart from Jamaica*."""
         found = self._modifying(token, sentence, depth) or self._genitive(
-            token, sentence, False, depth
+            token, sentence, False, depth, _SEATED
         )
         if not found:
             return [to_party(mention)]
@@ -162,18 +202,35 @@ class PartyReader:
                 return self._single(noun, sentence, False, depth + 1)
         return []
 
-    def _genitive(self, token: Token, sentence: Sentence, is_deed: bool, depth: int) -> list[Party]:
-        """Follow *of*, *de* — and, for people and bodies, *from*, *to*, *in*."""
+    def _genitive(
+        self,
+        token: Token,
+        sentence: Sentence,
+        is_deed: bool,
+        depth: int,
+        markers: frozenset[str] = _OWNED,
+    ) -> list[Party]:
+        """Follow *of*, *de*, *from* — and, for *the government in Caracas*, *in*."""
         if is_deed:
             return []
         for marker, noun, distance in syntax.obliques(token):
-            if marker in ("of", "de", "from") and distance == 0:
+            if marker in markers and distance == 0:
                 found: list[Party] = []
                 for member in _listed(noun, sentence):
                     found.extend(self._single(member, sentence, False, depth + 1))
                 if found:
                     return found
         return []
+
+    def _seated(self, token: Token, sentence: Sentence) -> list[Party]:
+        """*the government in Caracas*, wherever the parser hangs the place."""
+        if not self.lexicon.in_class(token.lang_, token.lemma_.lower(), "institutionNoun"):
+            return []
+        following = list(token.doc[token.i + 1 : token.i + 3])
+        if len(following) < 2 or following[0].pos_ != "ADP" or following[0].lower_ not in _SEATED:
+            return []
+        mention = sentence.mention(following[1])
+        return [to_party(mention)] if mention is not None and not _is_nowhere(mention) else []
 
     def _is_deed(self, token: Token) -> bool:
         return self.lexicon.in_class(token.lang_, token.lemma_.lower(), "deed")
@@ -228,10 +285,12 @@ class PartyReader:
         if self.lexicon.in_class(token.lang_, lemma, "statementNoun"):
             return [self.last_speaker] if self.last_speaker else []
         if self.lexicon.in_class(token.lang_, lemma, "institutionNoun") and not plural:
-            found = self.discourse.latest(_INSTITUTIONAL, before)
+            found = self.discourse.named_like(lemma, before) or self.discourse.latest(
+                _INSTITUTIONAL, before
+            )
             return [found] if found else []
         if self.lexicon.in_class(token.lang_, lemma, "officeNoun") and not plural:
-            found = self.discourse.latest(("person",), before)
+            found = self.discourse.latest_in_office(lemma, before)
             return [found] if found else []
         return []
 
