@@ -246,7 +246,9 @@ def _before(verb: Token, sentence: Sentence) -> list[Token]:
             preceded = position > 0 and sentence.doc[position - 1].pos_ == "ADP"
             return [] if preceded or mention.how == "demonym" else [token]
         dated = token.pos_ in ("PROPN", "NUM", "ADP") and verb.i - position <= _DATED
-        if token.pos_ not in ("ADV", "AUX", "PART", "PUNCT", "DET") and not dated:
+        reflexive = token.dep_.startswith("expl")
+        passed = token.pos_ in ("ADV", "AUX", "PART", "PUNCT", "DET")
+        if not passed and not dated and not reflexive:
             return []
         position -= 1
     return []

@@ -57,6 +57,7 @@ def read_source(
         _parenthetical(head, sentence, reader, lexicon)
         or _according_to(head, sentence, reader, lexicon)
         or _stated_in(sentence, reader, lexicon)
+        or _tagged(sentence, reader, lexicon)
     )
 
 
@@ -116,6 +117,21 @@ def _stated_in(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Sou
         parties = [p for p in reader.read(token, sentence) if p != reader.last_speaker]
         if parties:
             return Source(tuple(parties))
+    return None
+
+
+def _tagged(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Source | None:
+    """*…, a annoncé le ministre*: the last clause says who, its subject after its verb."""
+    for token in reversed(sentence.doc):
+        if token.pos_ not in _VERBAL or not is_reporting(token, lexicon):
+            continue
+        first = min(t.i for t in (token, *syntax.verb_group(token)))
+        inverted = not any(s.i < token.i for s in syntax.own_subjects(token))
+        after = sentence.doc[token.i + 1 :]
+        named = next((t for t in after if sentence.mention(t) is not None), None)
+        near = named is not None and not any(t.pos_ in _VERBAL for t in after[: named.i - token.i])
+        if first > 0 and sentence.doc[first - 1].text == "," and inverted and near and named:
+            return Source(tuple(reader.read(named, sentence)), token)
     return None
 
 

@@ -207,6 +207,8 @@ class _DocumentReader:
         self.reader.note_deed(claim.actors, claim.recipients)
         if len(claim.participants) == _PAIR:
             self.reader.together = claim.participants
+        elif claim.event_type == "Visit" and claim.actors and claim.recipients:
+            self.reader.together = (claim.actors[0], claim.recipients[0])
 
     def _echoes(self, reading: Reading) -> bool:
         """*Pompeo also discussed Syria with Lavrov* goes on about the call just told."""

@@ -22,12 +22,26 @@ _FINITE = frozenset({"VBD", "VBZ", "VBP", "VBN"})
 def mend(sentence: Sentence, lexicon: Lexicon) -> None:
     """Set the parse of one sentence right, in place."""
     if sentence.language != "en":
+        _restore_root(sentence, lexicon)
         return
     for token in sentence.doc:
         if _is_lost_conjunct(token):
             _rejoin(token)
         elif (lemma := _lost_verb(token, sentence, lexicon)) is not None:
             _make_verb(token, lemma, sentence)
+
+
+def _restore_root(sentence: Sentence, lexicon: Lexicon) -> None:
+    """*L'Irlande expulse un diplomate*: a form that only a verb has, taken for an adjective."""
+    for token in sentence.doc:
+        if token.dep_ != "ROOT" or token.pos_ in _VERBAL or token.lower_ == token.lemma_:
+            continue
+        if not any(c.dep_.startswith(("nsubj", "aux")) for c in token.children):
+            continue
+        for entry in lexicon.look_up(token.lang_, token.lower_):
+            if entry.part_of_speech == "verb" and token.lower_ in entry.forms:
+                token.pos_, token.lemma_ = "VERB", entry.lemma
+                break
 
 
 def _is_lost_conjunct(token: Token) -> bool:

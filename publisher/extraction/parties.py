@@ -286,7 +286,7 @@ class PartyReader:
             return [self.last_speaker] if self.last_speaker else []
         if self.lexicon.in_class(token.lang_, lemma, "institutionNoun") and not plural:
             found = self.discourse.named_like(lemma, before) or self.discourse.latest(
-                _INSTITUTIONAL, before
+                _INSTITUTIONAL, before, apart=self._apart
             )
             return [found] if found else []
         if self.lexicon.in_class(token.lang_, lemma, "officeNoun") and not plural:

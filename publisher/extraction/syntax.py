@@ -69,10 +69,11 @@ def scheme(token: Token) -> Scheme:
 def is_passive(verb: Token) -> bool:
     """Tell whether a verb is passive, a bare past participle after a noun included."""
     labels = scheme(verb)
-    if any(
-        c.dep_ in labels.subject_passive or c.dep_ in ("auxpass", "aux:pass") for c in verb.children
-    ):
+    if any(c.dep_ in labels.subject_passive or c.dep_ == "auxpass" for c in verb.children):
         return True
+    if any(c.dep_ == "aux:pass" for c in verb.children):
+        # "est arrivé": the model takes the auxiliary of motion for a passive one.
+        return not any(c.dep_ in labels.subject for c in verb.children)
     participle = verb.tag_ == "VBN" or "VerbForm=Part" in str(verb.morph)
     if "Tense=Pres" in str(verb.morph):
         participle = False

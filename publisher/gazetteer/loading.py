@@ -169,8 +169,9 @@ def _add_entity(
     role = roles.get(_first(properties, str(GAZ.role)) or "")
     parent = _first(properties, *map(str, _OWNERS))
     hosts = _first(properties, str(GAZ.hostsOrganisations)) == "true"
+    seat = _first(properties, str(GAZ.seatOf))
     key_ = role.key if role else None
-    tables.entities[iri] = Entity(iri, kind, label, labels, parent, key_, hosts)
+    tables.entities[iri] = Entity(iri, kind, label, labels, parent, key_, hosts, seat)
     for same in properties.get(str(SKOS.closeMatch), ()):
         tables.same[same.value] = iri
     code = _first(properties, str(GAZ.code))

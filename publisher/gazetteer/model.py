@@ -30,6 +30,7 @@ class Entity:
     parent: str | None = None
     role: str | None = None
     hosts_organisations: bool = False
+    seat_of: str | None = None
 
     @property
     def is_local(self) -> bool:

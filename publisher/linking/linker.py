@@ -34,6 +34,7 @@ class Linker:
         self._grammar = _GRAMMARS[self._language]
         self._reader = Reader(text, self._language, gazetteer)
         self._states = frozenset(self._strong_entities())
+        self._named = frozenset(self._outright_entities())
         self._people = People(gazetteer, published, self._states)
         self._home = home_state(self._reader, gazetteer)
         self._found: list[Mention] = []
@@ -59,6 +60,11 @@ class Linker:
     def _strong_entities(self) -> Iterator[str]:
         for hit in self._reader.names.values():
             yield from (s.entity for s in hit.senses[:1] if not s.weak)
+
+    def _outright_entities(self) -> Iterator[str]:
+        """What the text names by more than its capital."""
+        for hit in self._reader.names.values():
+            yield from (s.entity for s in hit.senses[:1] if not s.weak and s.how != "metonym")
 
     def _phrases(self) -> list[bool]:
         reader, taken = self._reader, [False] * len(self._reader.tokens)
@@ -233,6 +239,11 @@ class Linker:
             f"{sense.how} of {entity.label}{elsewhere}", entity.role, acts_for,
             tuple(Candidate(s.entity, p, s.how) for p, s in scored), place,
         )  # fmt: skip
+
+    def _seated(self, state: Entity, place: Entity | None) -> Entity:
+        """*Brussels* in a text that names the Union and not Belgium."""
+        seat = self._gazetteer.entity(place.seat_of) if place and place.seat_of else None
+        return seat if seat and seat.iri in self._states and state.iri not in self._named else state
 
     def _located(self, hit: NameHit, sense: Sense) -> Mention | None:
         place = self._gazetteer.entity(sense.place or sense.entity)
