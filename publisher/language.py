@@ -192,7 +192,7 @@ def build_sentence(
     headline: bool,
     language: str,
     mentions: Sequence[Mention],
-    stand_in: Callable[[Mention], str | None],
+    stand_in: Callable[[Mention, str], str | None],
 ) -> Sentence:
     """Tokenize one sentence, with every mention of several words as one token."""
     start, end = bounds
@@ -222,7 +222,9 @@ def build_sentence(
             continue
         add_plain(mention.start)
         held[len(words)] = (mention,)
-        words.append(stand_in(mention) or _plain_apostrophes(text[mention.start : mention.end]))
+        words.append(
+            stand_in(mention, language) or _plain_apostrophes(text[mention.start : mention.end])
+        )
         spaces.append(mention.end < end and text[mention.end].isspace())
         offsets.append((mention.start, mention.end))
         position = mention.end

@@ -429,9 +429,10 @@ def _signed_by(
     return speakers
 
 
-def _stand_in(mention: Mention) -> str | None:
+def _stand_in(mention: Mention, language: str) -> str | None:
     """A single word for the parser: the last of a name, the noun of a described group."""
     words = re.findall(r"[^\W\d_][\w.'’-]*", mention.surface)
-    if len(words) < 2:
+    if len(words) < _PAIR:
         return None
-    return words[-1]
+    nouns_first = language == "fr" and (mention.entity.kind != "person" or mention.how == "local")
+    return words[0] if nouns_first else words[-1]

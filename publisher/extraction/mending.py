@@ -34,9 +34,10 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
 def _restore_root(sentence: Sentence, lexicon: Lexicon) -> None:
     """*L'Irlande expulse un diplomate*: a form that only a verb has, taken for an adjective."""
     for token in sentence.doc:
-        if token.dep_ != "ROOT" or token.pos_ in _VERBAL or token.lower_ == token.lemma_:
+        if token.dep_ != "ROOT" or token.pos_ in _VERBAL:
             continue
-        if not any(c.dep_.startswith(("nsubj", "aux")) for c in token.children):
+        links = {child.dep_ for child in token.children}
+        if "cop" in links or not any(link.startswith(("nsubj", "aux")) for link in links):
             continue
         for entry in lexicon.look_up(token.lang_, token.lower_):
             if entry.part_of_speech == "verb" and token.lower_ in entry.forms:

@@ -64,7 +64,7 @@ class Linker:
     def _outright_entities(self) -> Iterator[str]:
         """What the text names by more than its capital."""
         for hit in self._reader.names.values():
-            yield from (s.entity for s in hit.senses[:1] if not s.weak and s.how != "metonym")
+            yield from (s.entity for s in hit.senses[:1] if not s.weak and s.place is None)
 
     def _phrases(self) -> list[bool]:
         reader, taken = self._reader, [False] * len(self._reader.tokens)
