@@ -228,11 +228,10 @@ class Linker:
         if entity is None or score < 0.4:
             return None
         place = self._gazetteer.entity(sense.place) if sense.place else None
-        acts_for = (
-            self._gazetteer.entity(entity.parent or "")
-            if entity.kind in ("body", "place")
-            else None
-        )
+        if sense.how == "metonym":
+            entity = self._seated(entity, place)
+        belongs = entity.kind in ("body", "place")
+        acts_for = self._gazetteer.entity(entity.parent or "") if belongs else None
         elsewhere = ", named elsewhere in the text" if sense.weak else ""
         return Mention(
             hit.start, hit.end, hit.surface, entity, sense.how, score,
