@@ -27,6 +27,8 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
     for token in sentence.doc:
         if _is_lost_conjunct(token):
             _rejoin(token)
+        elif _is_hung_too_low(token):
+            token.head = _finite_above(token)
         elif (lemma := _lost_verb(token, sentence, lexicon)) is not None:
             _make_verb(token, lemma, sentence)
 
@@ -55,6 +57,25 @@ def _is_lost_conjunct(token: Token) -> bool:
         and token.head.i > token.i
         and token.head.dep_ == "conj"
     )
+
+
+def _is_hung_too_low(token: Token) -> bool:
+    """*ordered diplomats to leave and closed the consulate*: who ordered also closed."""
+    return (
+        token.dep_ == "conj"
+        and token.tag_ in ("VBD", "VBZ")
+        and token.head.tag_ == "VB"
+        and any(child.dep_ == "aux" and child.tag_ == "TO" for child in token.head.children)
+        and not any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children)
+        and _finite_above(token).tag_ in _FINITE
+    )
+
+
+def _finite_above(token: Token) -> Token:
+    above = token.head
+    while above.head.i != above.i and above.tag_ not in _FINITE:
+        above = above.head
+    return above
 
 
 def _rejoin(verb: Token) -> None:

@@ -1,0 +1,81 @@
+"""Promises about the gate: what follows from the ontology, and what a shape refuses."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import owlrl
+import pyoxigraph as ox
+import pytest
+from rdflib import OWL, RDF, RDFS, Graph, URIRef
+
+from publisher.documents import Document
+from publisher.extraction.extractor import extract_claims
+from publisher.inference import entail, load_ontology
+from publisher.mapping import to_dataset
+from publisher.validation import to_rdflib, validate
+from publisher.vocabulary import DCTERMS, DIP, OA
+
+BASE = "http://localhost:8000"
+TEXT = "Norway expelled two Russian diplomats on Monday, and Oslo spoke by phone with Kyiv."
+
+
+def quads() -> list[ox.Quad]:
+    document = Document(
+        identifier="gate.txt", text=TEXT, published=date(2022, 4, 5), language="en",
+        title="At the gate", publisher=None, source=None, licence=None, path=None, format="text",
+    )  # fmt: skip
+    return list(to_dataset(document, extract_claims(document), BASE))
+
+
+def test_what_is_mapped_conforms() -> None:
+    assert validate(entail(quads())).conforms
+
+
+def test_what_follows_is_what_owlrl_finds() -> None:
+    given = quads()
+    ours = {t for t in to_rdflib(entail(given)) if str(t[2]).startswith(str(DIP))}
+    oracle = to_rdflib(given) + load_ontology()
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(oracle)
+    subjects = {t[0] for t in to_rdflib(given)}
+    theirs = {
+        t for t in oracle
+        if t[0] in subjects and str(t[2]).startswith(str(DIP)) and t[1] not in (OWL.sameAs,)
+        and not str(t[0]).startswith(str(DIP))
+    }  # fmt: skip
+    assert theirs - ours == set()
+    typed = {t for t in ours if t[1] == RDF.type and not str(t[0]).startswith(str(DIP))}
+    assert typed - theirs == set()
+
+
+BROKEN = [
+    (DIP.status, DIP.Occurred, URIRef("http://example.org/perhaps"), "status"),
+    (DIP.reports, None, None, "reports"),
+    (OA.exact, None, None, "words"),
+    (DCTERMS.issued, None, None, "date of publication"),
+    (DCTERMS.identifier, None, None, "identifier"),
+    (RDFS.label, None, None, "label"),
+]
+
+
+@pytest.mark.parametrize(("predicate", "old", "new", "word"), BROKEN, ids=lambda v: str(v)[-12:])
+def test_a_document_that_violates_a_shape_is_told_what_to_do(
+    predicate: URIRef, old: URIRef | None, new: URIRef | None, word: str
+) -> None:
+    graph = to_rdflib(entail(quads()))
+    for triple in list(graph.triples((None, predicate, old))):
+        graph.remove(triple)
+        if new is not None:
+            graph.add((triple[0], predicate, new))
+    report = validate(graph)
+    assert not report.conforms
+    assert any(word in result.message for result in report.results), report.to_text()
+
+
+def test_an_unknown_class_is_refused() -> None:
+    graph = Graph()
+    for triple in to_rdflib(entail(quads())):
+        graph.add(triple)
+    claim = next(graph.subjects(RDF.type, DIP.Claim))
+    graph.set((claim, DIP.claimedType, URIRef("http://example.org/Hug")))
+    assert not validate(graph).conforms
