@@ -207,7 +207,7 @@ def _entries(graph: _Graph) -> Iterator[Entry]:
             part_of_speech=_local(graph.text(subject, str(LEXINFO.partOfSpeech))) or "verb",
             kind=kind,
             event_type=_local(reference),
-            arguments=tuple(_arguments(graph, frames)),
+            arguments=tuple(dict.fromkeys(_arguments(graph, frames))),
             status=_local(graph.text(subject, str(LEX.givesStatus))),
             forms=tuple(f for o in others for f in graph.texts(o, str(ONTOLEX.writtenRep))),
             particles=graph.texts(subject, str(LEX.particle)),

@@ -61,10 +61,11 @@ def read_source(
     )
 
 
-def is_reporting(verb: Token, lexicon: Lexicon) -> bool:
-    """Tell whether a verb is one of saying, by the lexicon."""
+def is_reporting(verb: Token, lexicon: Lexicon, neutral: bool = False) -> bool:
+    """Tell whether a verb is one of saying (of accusing too, unless ``neutral``)."""
     return any(
-        entry.kind == "reporting" or (entry.kind == "operator" and entry.status == "Alleged")
+        entry.kind == "reporting"
+        or (entry.kind == "operator" and entry.status == "Alleged" and not neutral)
         for entry in lexicon.look_up(verb.lang_, verb.lemma_.lower())
     )
 
@@ -83,7 +84,7 @@ def _parenthetical(
 ) -> Source | None:
     """Find *, the ministry said*, which a model may hang below the clause that it reports."""
     for child in head.children:
-        if child.dep_ in ("parataxis", "ccomp", "conj") and is_reporting(child, lexicon):
+        if child.dep_ in ("parataxis", "ccomp", "conj") and is_reporting(child, lexicon, True):
             between = sentence.doc[min(child.i, head.i) : max(child.i, head.i)]
             if any(t.text == "," or t.text in _QUOTES for t in between):
                 parties = _sayer(child, sentence, reader)

@@ -205,10 +205,10 @@ class _DocumentReader:
     def _note_deed(self, claim: Claim) -> None:
         """For *accused Lithuania of this and urged it to stop*, *the two leaders*."""
         self.reader.note_deed(claim.actors, claim.recipients)
-        if len(claim.participants) == _PAIR:
+        if claim.participants:
             self.reader.together = claim.participants
-        elif claim.event_type == "Visit" and claim.actors and claim.recipients:
-            self.reader.together = (claim.actors[0], claim.recipients[0])
+        if len(claim.participants) == _PAIR:
+            self.reader.pair = claim.participants
 
     def _echoes(self, reading: Reading) -> bool:
         """*Pompeo also discussed Syria with Lavrov* goes on about the call just told."""

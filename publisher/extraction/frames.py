@@ -217,6 +217,8 @@ def _fill(
     used: list[Token] = [head, verb]
     mutual = "mutual" in entry.readings
     for argument in entry.arguments:
+        if argument.function == "oblique" and _is_filled(argument.role, roles):
+            continue
         tokens = argument_tokens(argument, head, verb, entry, sentence, lexicon)
         if argument.noun_class:
             tokens = [m for t in tokens for m in syntax.conjuncts(t)]
@@ -238,6 +240,8 @@ def _fill(
             parties.extend(found)
             if parties and argument.function == "oblique":
                 break
+        if argument.required and argument.role == "participant" and not parties:
+            raise _Mismatch(f"no participant as {argument.function}")
         if (
             argument.noun_class
             and tokens
@@ -256,10 +260,14 @@ def _fill(
         if found:
             roles["recipient"].extend(found)
             missing.remove("recipient")
+    if "own" in entry.readings:
+        posted = _hosts(roles["recipient"], sentence)
+        if not roles["actor"]:
+            roles["actor"], roles["recipient"] = roles["recipient"], []
+        roles["recipient"].extend(p for p in posted if p not in roles["recipient"])
+        missing = [m for m in missing if not roles[m]]
     if "actor" in missing and entry.part_of_speech == "verb" and syntax.is_passive(verb):
         roles["actor"].extend(_hosts(roles["recipient"], sentence) or _authority(entry, reader))
-        if "own" in entry.readings and not roles["actor"]:
-            roles["actor"], roles["recipient"] = roles["recipient"], []
         missing = [m for m in missing if not roles[m]]
     states = {state_of(p) for p in roles["actor"]}
     if "facing" in entry.readings and not roles["recipient"]:
@@ -303,6 +311,14 @@ def _hosts(parties: Sequence[Party], sentence: Sentence) -> list[Party]:
 def _authority(entry: Entry, reader: PartyReader) -> list[Party]:
     """*14 employees were declared personae non gratae, the ministry said*: by who says so."""
     return [reader.speaker] if "official" in entry.readings and reader.speaker else []
+
+
+def _is_filled(role: str | None, roles: dict[str, list[Party]]) -> bool:
+    """Whether nearer words give the role already (its own ambassador is not the other side)."""
+    own = {state_of(p) for p in roles["actor"]}
+    if role is None or role == "participant":
+        return False
+    return any(role == "actor" or state_of(p) not in own for p in roles[role])
 
 
 def _is_private(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
@@ -354,6 +370,10 @@ def _needs(entry: Entry, role: str) -> bool:
 
 def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -> bool:
     mention = sentence.mention(token)
+    if noun_class == "party":
+        return (
+            mention is not None or token.pos_ == "PRON" or _fits(token, "troops", sentence, lexicon)
+        )
     if mention is not None:
         if noun_class in _KINDS:
             return mention.entity.kind == noun_class

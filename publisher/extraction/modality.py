@@ -164,6 +164,11 @@ def _is_marked(verb: Token) -> bool:
     return any(child.dep_ == "mark" for child in verb.children)
 
 
+def _is_circumstance(preposition: Token, lexicon: Lexicon) -> bool:
+    """*agreed in a deal brokered by China*: the deal is not what was agreed to come."""
+    return lexicon.in_class(preposition.lang_, preposition.lower_, "circumstance")
+
+
 def _operator(above: Token, governed: Token, lexicon: Lexicon) -> str | None:
     nominal = governed.pos_ not in _VERBAL
     finite = any("VerbForm=Fin" in str(t.morph) for t in [governed, *syntax.verb_group(governed)])
@@ -178,10 +183,9 @@ def _operator(above: Token, governed: Token, lexicon: Lexicon) -> str | None:
             return entry.status
         if nominal and entry.kind == "support" and entry.status and governed.dep_ != "conj":
             return entry.status
-        if (
-            nominal
-            and entry.kind == "operator"
-            and governed.dep_ in ("dobj", "pobj", "obj", "obl:arg")
-        ) and entry.status not in ("Ongoing",):
+        complement = governed.dep_ in ("dobj", "obj", "obl:arg") or (
+            governed.dep_ == "pobj" and not _is_circumstance(governed.head, lexicon)
+        )
+        if nominal and entry.kind == "operator" and complement and entry.status != "Ongoing":
             return entry.status
     return None

@@ -25,6 +25,7 @@ _PERSONAL = frozenset({"person", "group"})
 _INSTITUTIONAL = frozenset({"state", "organisation", "body"})
 _OWNED = frozenset({"of", "de", "from"})
 _SEATED = _OWNED | {"in", "à", "en"}
+_COMPLEMENTS = frozenset({"pobj", "dobj", "obj", "nmod", "obl:arg", "obl:mod"})
 _NAME_LINKS = frozenset({"amod", "compound", "poss", "nmod", "nummod"})
 
 
@@ -100,6 +101,7 @@ class PartyReader:
         self.speaker: Party | None = None
         self.last_speaker: Party | None = None
         self.together: tuple[Party, ...] = ()
+        self.pair: tuple[Party, ...] = ()
         self.counterparts: dict[str, tuple[Party, ...]] = {}
         self.doers: dict[Party, tuple[Party, ...]] = {}
         self._apart: frozenset[str] = frozenset()
@@ -119,7 +121,11 @@ class PartyReader:
         return ()
 
     def note_deed(self, actors: Sequence[Party], recipients: Sequence[Party]) -> None:
-        """Remember who did something to whom."""
+        """Remember who did something to whom: *it*, *they*, *the two countries* later on."""
+        if len(actors) > 1:
+            self.together = tuple(actors)
+        if len(actors) == len(recipients) == 1:
+            self.pair = (*actors, *recipients)
         for actor in actors if recipients else ():
             self.counterparts[state_of(actor)] = tuple(recipients)
             self.doers.pop(actor, None)
@@ -245,11 +251,15 @@ class PartyReader:
             return self._single(head, sentence, False, 3) if head is not None else []
         if "PronType=Dem" in morph or "Person=3" not in morph:
             return []
-        for state in self._apart:
+        own = token.tag_ == "PRP$" or "Poss=Yes" in morph
+        if own and self._apart:
+            return self._owner_elsewhere(sentence)
+        apart = self._apart
+        for state in apart:
             if other := self.counterparts.get(state):
                 return list(other)
         plural = "Number=Plur" in morph
-        if plural and self.together and not self._apart:
+        if plural and self.together and not apart:
             return list(self.together)
         if "Gender=Neut" in morph:
             kinds: frozenset[str] = _INSTITUTIONAL
@@ -259,8 +269,18 @@ class PartyReader:
             kinds = _INSTITUTIONAL | _PERSONAL
         else:
             kinds = _PERSONAL
-        found = self.discourse.latest(kinds, before, apart=self._apart)
+        found = self.discourse.latest(kinds, before, apart=apart)
         return [found] if found else []
+
+    def _owner_elsewhere(self, sentence: Sentence) -> list[Party]:
+        """Whose *its* is beside a known actor: the actor's own, or the main clause's subject."""
+        for token in sentence.doc:
+            mention = sentence.mention(token)
+            main = token.head.dep_ == "ROOT" and token.dep_ in syntax.scheme(token).subject
+            if main and mention is not None:
+                party = to_party(mention)
+                return [] if state_of(party) in self._apart else [party]
+        return []
 
     def _anaphoric(self, token: Token, sentence: Sentence) -> list[Party]:
         """*the ministry*, *the two ministers*, *the country*: definite, and said before."""
@@ -275,8 +295,8 @@ class PartyReader:
         lemma = token.lemma_.lower()
         plural = "Number=Plur" in str(token.morph)
         if self.lexicon.in_class(token.lang_, lemma, "pairNoun") and plural:
-            if self.together:
-                return list(self.together)
+            if self.pair:
+                return list(self.pair)
             people = self.lexicon.in_class(token.lang_, lemma, "officeNoun")
             kinds = frozenset({"person"}) if people else _INSTITUTIONAL
             return self.discourse.latest_pair(before, kinds) or self.discourse.latest_pair(
@@ -332,6 +352,8 @@ def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
         current = doc[position]
         mention = sentence.mention(current)
         if mention is not None and joined and here is not None and _alike(mention, here):
+            if _of_another_clause(current, token):
+                return
             yield current
             joined = False
         elif current.text in (",", "&", "/") or current.pos_ == "CCONJ":
@@ -345,6 +367,13 @@ def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
         else:
             return
         position += step
+
+
+def _of_another_clause(neighbour: Token, token: Token) -> bool:
+    """*sovereignty over the Sahara, and Morocco restored ties*: a new clause, not a list."""
+    labels = syntax.scheme(token)
+    subject = token.dep_ in labels.subject | labels.subject_passive
+    return subject and neighbour.i < token.i and neighbour.dep_ in _COMPLEMENTS
 
 
 def _alike(one: Mention, other: Mention) -> bool:
