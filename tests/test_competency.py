@@ -45,7 +45,9 @@ ANSWERS = {
         "Q159 Q183 Measure 1", "Q183 Q159 Measure 1", "Q183 Q43 Cooperation 1",
         "Q212 Q159 Expression 1",
     ],
-    "claims-of-a-document": ["Expulsion France is to expel 35 0", "Expulsion Germany expelled 40 30"],
+    "claims-of-a-document": [
+        "Expulsion France is to expel 35 0", "Expulsion Germany expelled 40 30",
+    ],
     "by-plover-code": ["SANCTION 2"],
     "texts-of-a-publisher": ["one A desk by/4.0 2022-04-05", "two   2022-04-06"],
 }  # fmt: skip

@@ -100,6 +100,11 @@ def has_object_predicate(verb: Token) -> bool:
 
 def _object_tokens(verb: Token, entry: Entry, sentence: Sentence) -> list[Token]:
     found = list(syntax.objects(verb))
+    if "through" in entry.readings:
+        # "refused to recognise Kosovo": what the refused deed would have been done to.
+        for child in syntax.complements(verb):
+            found.extend(syntax.objects(child))
+            found.extend(noun for _, noun, _ in syntax.obliques(child))
     for child in verb.children:
         # "hauled in the envoy": the models take the particle for a preposition.
         if child.lower_ in entry.particles and child.dep_ == "prep":
@@ -180,7 +185,8 @@ def _asked(verb: Token, lexicon: Lexicon) -> list[Token]:
         return []
     if not _asks(asking, lexicon):
         return []
-    return [n for n in _asked_for(asking, lexicon) if n.i < verb.i]
+    asked = [*syntax.objects(asking), *_asked_for(asking, lexicon)]
+    return [n for n in asked if n.i < verb.i]
 
 
 def _blamed(verb: Token, lexicon: Lexicon) -> list[Token]:

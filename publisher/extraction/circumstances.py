@@ -19,9 +19,11 @@ from publisher.extraction.modality import tense_of
 from publisher.extraction.quantities import Quantity, find_quantities
 from publisher.extraction.times import Interval, TimeExpression, find_times, resolve_time
 from publisher.language import Paragraph, Sentence
+from publisher.lexicon import Lexicon
 
 __all__ = ["Circumstances"]
 
+_OBJECTS = frozenset({"dobj", "obj", "nsubjpass", "nsubj:pass", "attr", "npadvmod", "obl:arg"})
 _QUOTES = frozenset('"“«')
 
 
@@ -32,10 +34,14 @@ class Circumstances:
         text: the text that offsets count in.
         published: the day that weekdays and *last week* are counted from.
         paragraphs: the paragraphs of the text (a post's signature carries its date).
+        lexicon: which prepositions tell of the same time.
     """
 
-    def __init__(self, text: str, published: date, paragraphs: Sequence[Paragraph]) -> None:
+    def __init__(
+        self, text: str, published: date, paragraphs: Sequence[Paragraph], lexicon: Lexicon
+    ) -> None:
         self.text = text
+        self.lexicon = lexicon
         self.published = published
         self.paragraphs = paragraphs
         self._found_times: dict[str, tuple[TimeExpression, ...]] = {}
@@ -114,17 +120,23 @@ class Circumstances:
         if inner and anchor.i != reading.head.i and status == "Announced":
             return self._resolved(inner[0], sentence, "future")
         for head in (anchor, reading.head):
-            near = [by_token[t.i] for t in syntax.clause_tokens(head) if t.i in by_token]
+            near = [
+                by_token[t.i] for t in syntax.clause_tokens(head)
+                if t.i in by_token and _belongs(t, head, sentence)
+            ]  # fmt: skip
             if near:
                 return self._resolved(near[0], sentence, tense)
         above: Token | None = anchor
         for _ in range(4):
-            if above is None or _stands_apart(above):
+            if above is None or _stands_apart(above, self.lexicon):
                 break
             above = syntax.governor(above)
             if above is None:
                 break
-            near = [by_token[t.i] for t in syntax.clause_tokens(above) if t.i in by_token]
+            near = [
+                by_token[t.i] for t in syntax.clause_tokens(above)
+                if t.i in by_token and _belongs(t, above, sentence)
+            ]  # fmt: skip
             if near:
                 return self._resolved(
                     near[0], sentence, tense if tense == "future" else tense_of(above)
@@ -160,9 +172,27 @@ class Circumstances:
         return None
 
 
-def _stands_apart(token: Token) -> bool:
+def _belongs(time: Token, head: Token, sentence: Sentence) -> bool:
+    """Whether a time stands with a word itself, not with a noun deep below it.
+
+    *in retaliation for the move this month* does not date the retaliation; the parsers often
+    hang a time on the object or on the place beside it, and these are passed through.
+    """
+    above = time.head
+    while above.i != head.i:
+        nominal = above.pos_ in ("NOUN", "PROPN") and above.i != time.i
+        passed = above.dep_ in _OBJECTS or sentence.mention(above) is not None
+        if (nominal and not passed) or above.head.i == above.i:
+            return False
+        above = above.head
+    return True
+
+
+def _stands_apart(token: Token, lexicon: Lexicon) -> bool:
     """Whether what governs a word happened at another time: *after the expulsion of*."""
+    if token.dep_ == "pobj":
+        return not lexicon.in_class(token.lang_, token.head.lower_, "sameTime")
     if token.pos_ in ("VERB", "AUX"):
         concurrent = token.tag_ == "VBG" and (token.dep_ == "advcl" or syntax.own_subjects(token))
         return not concurrent and token.dep_ in ("acl", "relcl", "acl:relcl", "advcl", "pcomp")
-    return token.dep_ in ("pobj", "nmod", "obl:mod", "obl:arg")
+    return token.dep_ in ("nmod", "obl:mod", "obl:arg")

@@ -91,7 +91,7 @@ class _DocumentReader:
         self.paragraphs = paragraphs(self.text, lambda line: _language_of(line, main))
         self.mentions = self._link()
         self.reader = PartyReader(lexicon)
-        self.circumstances = Circumstances(self.text, self.published, self.paragraphs)
+        self.circumstances = Circumstances(self.text, self.published, self.paragraphs, lexicon)
         self.claims: list[Claim] = []
         self.considered: list[Considered] = []
         self.voice = self._publisher()

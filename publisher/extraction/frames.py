@@ -33,6 +33,7 @@ _VERBAL = frozenset({"VERB", "AUX"})
 _SHORT = 5
 _WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\Ws])[^\W\d_]+)?")
 _AIMED = frozenset({"official", "facing"})
+_NAMED_BY_PRONOUNS = frozenset({"party", "person", "missionMember", "envoy"})
 _MEDIA = "media"
 _KINDS = frozenset({"state", "organisation", "place"})
 
@@ -310,7 +311,8 @@ def _hosts(parties: Sequence[Party], sentence: Sentence) -> list[Party]:
 
 def _authority(entry: Entry, reader: PartyReader) -> list[Party]:
     """*14 employees were declared personae non gratae, the ministry said*: by who says so."""
-    return [reader.speaker] if "official" in entry.readings and reader.speaker else []
+    speaker = reader.speaker or reader.last_speaker
+    return [speaker] if "official" in entry.readings and speaker else []
 
 
 def _is_filled(role: str | None, roles: dict[str, list[Party]]) -> bool:
@@ -370,10 +372,11 @@ def _needs(entry: Entry, role: str) -> bool:
 
 def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -> bool:
     mention = sentence.mention(token)
+    pronoun = token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$")
+    if pronoun and noun_class in _NAMED_BY_PRONOUNS:
+        return True
     if noun_class == "party":
-        return (
-            mention is not None or token.pos_ == "PRON" or _fits(token, "troops", sentence, lexicon)
-        )
+        return mention is not None or _fits(token, "troops", sentence, lexicon)
     if mention is not None:
         if noun_class in _KINDS:
             return mention.entity.kind == noun_class
