@@ -7,11 +7,13 @@ language whose function words make up the largest share of the text wins.
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import re
+import runpy
 import unicodedata
 from collections import Counter
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from publisher.resources import ontology_path
@@ -94,8 +96,11 @@ def _share(words: list[str], language: str) -> float:
 
 @cache
 def _function_words(language: str) -> frozenset[str]:
-    try:
-        module = importlib.import_module(f"spacy.lang.{language}.stop_words")
-    except ImportError:
-        return frozenset()
-    return frozenset(_WORD.findall(" ".join(module.STOP_WORDS).lower()))
+    # The list alone: importing the language's package would compile its whole tokenizer.
+    spacy = importlib.util.find_spec("spacy")
+    for folder in (spacy and spacy.submodule_search_locations) or ():
+        file = Path(folder) / "lang" / language / "stop_words.py"
+        if file.exists():
+            words = runpy.run_path(str(file)).get("STOP_WORDS", ())
+            return frozenset(_WORD.findall(" ".join(words).lower()))
+    return frozenset()
