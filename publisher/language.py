@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import spacy
@@ -66,6 +66,11 @@ class Sentence:
     offsets: tuple[tuple[int, int], ...]
     mentions: Mapping[int, tuple[Mention, ...]] = field(default_factory=dict)
     parsed: bool = False
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """The tokens of ``doc``, made once: walking a Doc makes them anew."""
+        return tuple(self.doc)
 
     def span(self, tokens: Iterable[Token]) -> tuple[int, int]:
         """Give the offsets in the text that cover ``tokens`` (at least one)."""
@@ -149,6 +154,8 @@ def segment(text: str, paragraph: Paragraph) -> list[tuple[int, int]]:
 
 def _is_boundary(doc: Doc, index: int, depth: int) -> bool:
     token = doc[index]
+    if token.text[-1] not in _ENDS and token.text not in _CLOSES and token.text != "''":
+        return False
     following = next((t for t in doc[index + 1 :] if not t.is_space), None)
     if following is None:
         return False

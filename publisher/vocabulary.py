@@ -5,9 +5,10 @@ Other modules import the names below and never spell an IRI of a vocabulary them
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
-from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, Namespace
+from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, Namespace, URIRef
 
 __all__ = [
     "DCAT", "DCTERMS", "DIP", "FOAF", "GAZ", "LEX", "LEXINFO", "OA", "ONTOLEX", "OWL", "PROV",
@@ -15,18 +16,31 @@ __all__ = [
     "XSD", "ONTOLOGY",
 ]  # fmt: skip
 
-ONTOLOGY: Final = "https://w3id.org/communique/ontology"
-DIP: Final = Namespace("https://w3id.org/communique/ontology#")
-SHAPE: Final = Namespace("https://w3id.org/communique/shapes#")
-LEX: Final = Namespace("https://w3id.org/communique/lexicon/")
-GAZ: Final = Namespace("https://w3id.org/communique/gazetteer/")
 
-WD: Final = Namespace("http://www.wikidata.org/entity/")
-OA: Final = Namespace("http://www.w3.org/ns/oa#")
-SCHEMA: Final = Namespace("https://schema.org/")
-SEM: Final = Namespace("http://semanticweb.cs.vu.nl/2009/11/sem/")
-TIME: Final = Namespace("http://www.w3.org/2006/time#")
-SD: Final = Namespace("http://www.w3.org/ns/sparql-service-description#")
-ONTOLEX: Final = Namespace("http://www.w3.org/ns/lemon/ontolex#")
-SYNSEM: Final = Namespace("http://www.w3.org/ns/lemon/synsem#")
-LEXINFO: Final = Namespace("http://www.lexinfo.net/ontology/3.0/lexinfo#")
+class _Namespace(Namespace):
+    """A namespace that makes each of its names once: rdflib checks the IRI at every use."""
+
+    def term(self, name: str) -> URIRef:
+        return _term(str(self), name)
+
+
+@cache
+def _term(namespace: str, name: str) -> URIRef:
+    return URIRef(namespace + name)
+
+
+ONTOLOGY: Final = "https://w3id.org/communique/ontology"
+DIP: Final = _Namespace("https://w3id.org/communique/ontology#")
+SHAPE: Final = _Namespace("https://w3id.org/communique/shapes#")
+LEX: Final = _Namespace("https://w3id.org/communique/lexicon/")
+GAZ: Final = _Namespace("https://w3id.org/communique/gazetteer/")
+
+WD: Final = _Namespace("http://www.wikidata.org/entity/")
+OA: Final = _Namespace("http://www.w3.org/ns/oa#")
+SCHEMA: Final = _Namespace("https://schema.org/")
+SEM: Final = _Namespace("http://semanticweb.cs.vu.nl/2009/11/sem/")
+TIME: Final = _Namespace("http://www.w3.org/2006/time#")
+SD: Final = _Namespace("http://www.w3.org/ns/sparql-service-description#")
+ONTOLEX: Final = _Namespace("http://www.w3.org/ns/lemon/ontolex#")
+SYNSEM: Final = _Namespace("http://www.w3.org/ns/lemon/synsem#")
+LEXINFO: Final = _Namespace("http://www.lexinfo.net/ontology/3.0/lexinfo#")

@@ -96,7 +96,7 @@ def _parenthetical(
 def _according_to(
     head: Token, sentence: Sentence, reader: PartyReader, lexicon: Lexicon
 ) -> Source | None:
-    for token in sentence.doc:
+    for token in sentence.tokens:
         if not lexicon.in_class(token.lang_, token.lemma_.lower(), "accordingTo"):
             continue
         nouns = [noun for _, noun, _ in syntax.obliques(token)]
@@ -110,7 +110,7 @@ def _according_to(
 
 def _stated_in(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Source | None:
     """*In a statement released by France's foreign ministry: "…"*."""
-    for token in sentence.doc:
+    for token in sentence.tokens:
         if token.dep_ != "pobj" or not lexicon.in_class(
             token.lang_, token.lemma_.lower(), "statementNoun"
         ):
@@ -123,7 +123,7 @@ def _stated_in(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Sou
 
 def _tagged(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Source | None:
     """*…, a annoncé le ministre*: the last clause says who, its subject after its verb."""
-    for token in reversed(sentence.doc):
+    for token in reversed(sentence.tokens):
         if token.pos_ not in _VERBAL or not is_reporting(token, lexicon):
             continue
         first = min(t.i for t in (token, *syntax.verb_group(token)))
@@ -138,7 +138,7 @@ def _tagged(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Source
 
 def quote_speaker(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> tuple[Party, ...]:
     """Give the speaker whom a sentence names for what it or its neighbour quotes."""
-    for token in sentence.doc:
+    for token in sentence.tokens:
         if token.pos_ in _VERBAL and is_reporting(token, lexicon):
             parties = _sayer(token, sentence, reader)
             if parties:

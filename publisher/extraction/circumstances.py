@@ -2,12 +2,13 @@
 
 In: a frame that fits, in its sentence. Out: the interval of the time expression that belongs to
 it (in its own clause, or in the clause that governs it), and the numbers at its counted
-argument. Times and numbers of the whole text are looked up once per language.
+argument. Times and numbers of the whole text are looked up sentence by sentence, once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from spacy.tokens import Token
@@ -44,8 +45,8 @@ class Circumstances:
         self.lexicon = lexicon
         self.published = published
         self.paragraphs = paragraphs
-        self._found_times: dict[str, tuple[TimeExpression, ...]] = {}
-        self._found_quantities: dict[str, tuple[Quantity, ...]] = {}
+        self._found_times: dict[int, tuple[TimeExpression, ...]] = {}
+        self._found_quantities: dict[int, tuple[Quantity, ...]] = {}
 
     def counts(self, reading: Reading, sentence: Sentence) -> tuple[Count, ...]:
         """Give the numbers at the counted argument (*35 diplomats and 5 staff*)."""
@@ -82,24 +83,22 @@ class Circumstances:
         return None
 
     def _quantities(self, sentence: Sentence) -> tuple[Quantity, ...]:
-        if sentence.language not in self._found_quantities:
-            self._found_quantities[sentence.language] = find_quantities(
-                self.text, sentence.language
+        if sentence.start not in self._found_quantities:
+            text = self.text[sentence.start : sentence.end]
+            self._found_quantities[sentence.start] = tuple(
+                replace(q, start=q.start + sentence.start, end=q.end + sentence.start)
+                for q in find_quantities(text, sentence.language)
             )
-        return tuple(
-            q for q in self._found_quantities[sentence.language]
-            if sentence.start <= q.start and q.end <= sentence.end
-        )  # fmt: skip
+        return self._found_quantities[sentence.start]
 
-    def _times(self, sentence: Sentence) -> list[TimeExpression]:
-        if sentence.language not in self._found_times:
-            self._found_times[sentence.language] = find_times(
-                self.text, sentence.language, self.published
+    def _times(self, sentence: Sentence) -> tuple[TimeExpression, ...]:
+        if sentence.start not in self._found_times:
+            text = self.text[sentence.start : sentence.end]
+            self._found_times[sentence.start] = tuple(
+                replace(t, start=t.start + sentence.start, end=t.end + sentence.start)
+                for t in find_times(text, sentence.language, self.published)
             )
-        return [
-            t for t in self._found_times[sentence.language]
-            if sentence.start <= t.start and t.end <= sentence.end
-        ]  # fmt: skip
+        return self._found_times[sentence.start]
 
     def time(
         self, reading: Reading, anchor: Token, sentence: Sentence, tense: str, status: str
@@ -110,7 +109,7 @@ class Circumstances:
             return self._signed_date(sentence)
         by_token = {
             token.i: expression
-            for token in sentence.doc
+            for token in sentence.tokens
             for expression in expressions
             if expression.start <= sentence.offsets[token.i][0] < expression.end
         }

@@ -52,6 +52,7 @@ _VERBAL = frozenset({"VERB", "AUX"})
 _SHORT_PARAGRAPH = 40
 _PAIR = 2
 _FIRST_WORDS = 3
+_ANAPHORS = ("pronoun", "pairNoun", "institutionNoun", "officeNoun")
 _ASKING = frozenset({"Demand", "Request"})
 _CARRIED = frozenset({"Announced", "Threatened"})
 
@@ -120,15 +121,26 @@ class _DocumentReader:
     # -- preparation ------------------------------------------------------------------------
 
     def _link(self) -> tuple[Mention, ...]:
-        found: list[Mention] = []
-        for language in sorted({p.language for p in self.paragraphs}):
-            if language not in MODELS:
-                continue
-            spans = [(p.start, p.end) for p in self.paragraphs if p.language == language]
-            for mention in link(self.text, language, self.document.published, self.gazetteer):
-                if any(start <= mention.start and mention.end <= end for start, end in spans):
-                    found.append(mention)
+        """Link the whole text in its main language, and paragraphs in another on their own."""
+        main = self.document.language or "en"
+        spans = [(p.start, p.end) for p in self.paragraphs if p.language == main]
+        found = [
+            m for m in self._linked(0, len(self.text), main)
+            if any(start <= m.start and m.end <= end for start, end in spans)
+        ]  # fmt: skip
+        for paragraph in self.paragraphs:
+            if paragraph.language != main:
+                found.extend(self._linked(paragraph.start, paragraph.end, paragraph.language))
         return tuple(sorted(found, key=lambda m: (m.start, -m.end)))
+
+    def _linked(self, start: int, end: int, language: str) -> list[Mention]:
+        if language not in MODELS:
+            return []
+        text = self.text[start:end]
+        mentions = link(text, language, self.document.published, self.gazetteer)
+        if start == 0:
+            return list(mentions)
+        return [replace(m, start=m.start + start, end=m.end + start) for m in mentions]
 
     def _publisher(self) -> tuple[Party, ...]:
         """Whose *we* it is in a statement: the ministry or organisation that published it."""
@@ -153,12 +165,23 @@ class _DocumentReader:
                         inside, _stand_in,
                     )
                 )  # fmt: skip
-        matters = [self.lexicon.may_matter(s.language, self.text[s.start : s.end]) for s in found]
+        matters = [self._may_matter(sentence) for sentence in found]
         read = parse_sentences([s for s, m in zip(found, matters, strict=True) if m])
         for sentence in read:
             mend(sentence, self.lexicon)
         parsed = iter(read)
         return [next(parsed) if m else s for s, m in zip(found, matters, strict=True)]
+
+    def _may_matter(self, sentence: Sentence) -> bool:
+        """Whether a sentence has a word that evokes an event, and someone to take part in it."""
+        text = self.text[sentence.start : sentence.end]
+        if not self.lexicon.may_matter(sentence.language, text):
+            return False
+        return bool(sentence.mentions) or any(
+            self.lexicon.in_class(sentence.language, token.lower_.rstrip("s"), kind)
+            for token in sentence.tokens
+            for kind in _ANAPHORS
+        )
 
     def _bounds(self, paragraph: Paragraph) -> Iterable[tuple[int, int]]:
         for start, end in segment(self.text, paragraph):
@@ -185,7 +208,7 @@ class _DocumentReader:
         candidates: list[_Candidate] = []
         if sentence.doc[-1].text == "?":
             return []
-        for token in sentence.doc:
+        for token in sentence.tokens:
             demand = self._obligation(token, sentence, signed, quoted)
             if demand is not None:
                 candidates.append(_Candidate(demand, token.i, token.i))

@@ -24,7 +24,7 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
     if sentence.language != "en":
         _restore_root(sentence, lexicon)
         return
-    for token in sentence.doc:
+    for token in sentence.tokens:
         if _is_lost_conjunct(token):
             _rejoin(token)
         elif _is_hung_too_low(token):
@@ -35,7 +35,7 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
 
 def _restore_root(sentence: Sentence, lexicon: Lexicon) -> None:
     """*L'Irlande expulse un diplomate*: a form that only a verb has, taken for an adjective."""
-    for token in sentence.doc:
+    for token in sentence.tokens:
         if token.dep_ != "ROOT" or token.pos_ in _VERBAL:
             continue
         links = {child.dep_ for child in token.children}
@@ -108,7 +108,7 @@ def _lost_verb(token: Token, sentence: Sentence, lexicon: Lexicon) -> str | None
 
 def _has_main_verb(token: Token, sentence: Sentence) -> bool:
     """Whether a verb heads the sentence that is not the very next word (*severs ties*)."""
-    root = next(t for t in sentence.doc if t.dep_ == "ROOT")
+    root = next(t for t in sentence.tokens if t.dep_ == "ROOT")
     return root.pos_ in _VERBAL and root.i != token.i + 1
 
 

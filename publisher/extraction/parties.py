@@ -274,7 +274,7 @@ class PartyReader:
 
     def _owner_elsewhere(self, sentence: Sentence) -> list[Party]:
         """Whose *its* is beside a known actor: the actor's own, or the main clause's subject."""
-        for token in sentence.doc:
+        for token in sentence.tokens:
             mention = sentence.mention(token)
             main = token.head.dep_ == "ROOT" and token.dep_ in syntax.scheme(token).subject
             if main and mention is not None:
