@@ -41,6 +41,8 @@ def argument_tokens(
     found = [
         (d, i, n) for i, (m, n, d) in enumerate(syntax.obliques(head)) if m in argument.markers
     ]
+    if "near" in entry.readings:
+        return [noun for distance, _, noun in found if distance == 0]
     if verb.i != head.i:
         found += [
             (d + 1, 100 + i, n)

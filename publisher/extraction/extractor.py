@@ -410,9 +410,10 @@ def _is_charge(reading: Reading, stated_by: Sequence[Party], modality: Modality)
 def _is_main_subject(token: Token) -> bool:
     labels = syntax.scheme(token)
     verb = token.head
-    return token.dep_ in labels.subject | labels.subject_passive and (
-        verb.dep_ == "ROOT" or (verb.dep_ == "conj" and verb.head.dep_ == "ROOT")
-    )
+    # "Paris expelled the envoy, it said": the sentence is about Paris.
+    told = verb.dep_ == "ccomp" and verb.i < verb.head.i
+    above = verb.head if verb.dep_ == "conj" or told else verb
+    return token.dep_ in labels.subject | labels.subject_passive and above.dep_ == "ROOT"
 
 
 def _carriers_dropped(candidates: list[_Candidate], sentence: Sentence) -> list[_Candidate]:

@@ -193,7 +193,9 @@ def _scope(head: Token, entry: Entry, sentence: Sentence) -> str:
     top = head
     if entry.part_of_speech == "noun" and head.head.i != head.i:
         top = head.head if head.head.pos_ not in _VERBAL else head
-    tokens = sorted(top.subtree, key=lambda t: t.i)
+    joined = [c for c in top.children if c.dep_ == "conj" and c.pos_ in _VERBAL]
+    elsewhere = {t.i for verb in joined for t in verb.subtree}
+    tokens = sorted((t for t in top.subtree if t.i not in elsewhere), key=lambda t: t.i)
     words = [_surface(t, sentence) for t in tokens]
     if (
         entry.part_of_speech == "verb"

@@ -136,10 +136,16 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
             found = None
         if found:
             if above.pos_ in _VERBAL and syntax.is_negated(above):
-                return None if found in _NOT_REAL else "Negated"
+                # "will not hesitate to impose": two negations leave the status of the verb.
+                own = _own_status(above, lexicon, "")[0]
+                return own if found in _NOT_REAL else "Negated"
             if found == "CalledFor" and _is_asked_for(above, lexicon):
                 return "Hypothetical"
             return "Negated" if _is_turned_down(above, lexicon) else found
+        if current.dep_ == "xcomp" and above.pos_ in _VERBAL and syntax.is_infinitive(current):
+            own = "Negated" if syntax.is_negated(above) else _own_status(above, lexicon, "")[0]
+            if own:
+                return own
         current = above
     return None
 
