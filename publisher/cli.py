@@ -205,6 +205,33 @@ def serve(data: Path, base: str, host: str, port: int, query_timeout: float) -> 
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--published", type=_Day(), help="Date of texts that carry none, YYYY-MM-DD.")
+@click.option("--linking", is_flag=True, help="List every name with its candidates and scores.")
+@click.option("--html", is_flag=True, help="Write an HTML page instead of lines for the terminal.")
+def explain(paths: tuple[Path, ...], published: date | None, linking: bool, html: bool) -> None:
+    """Show a text with its claims marked, why each was read, and what was not taken.
+
+    \b
+    Examples:
+      communique explain note.txt --published 2022-04-05
+      communique explain note.txt --published 2022-04-05 --html > note.html
+    """
+    from publisher.explain import explain_html, explain_text
+    from publisher.extraction.extractor import extract_claims
+
+    problems = _Problems()
+    for document in _documents(paths, published, problems):
+        found = extract_claims(document)
+        if html:
+            click.echo(explain_html(document, found))
+        else:
+            click.echo(explain_text(document, found, linking=linking))
+    if problems.count:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--texts", type=click.Path(path_type=Path), help="Folder of the texts.")
 @click.option("--json", "as_json", is_flag=True, help="Numbers as JSON.")
 def evaluate(paths: tuple[Path, ...], texts: Path | None, as_json: bool) -> None:
