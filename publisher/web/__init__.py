@@ -35,6 +35,7 @@ class _State:
 def create_app(config: Config) -> Flask:
     """Make the application for a data folder."""
     from publisher.web.downloads import downloads
+    from publisher.web.machines import machines
     from publisher.web.pages import pages
     from publisher.web.resources import resources
     from publisher.web.sparql import sparql
@@ -45,7 +46,7 @@ def create_app(config: Config) -> Flask:
     limits = Limits(seconds=config.query_timeout)
     pool = QueryPool(config.data, config.query_workers, limits)
     app.extensions["communique"] = _State(config, Reader(config.data), pool)
-    for blueprint in (resources, pages, sparql, downloads):
+    for blueprint in (resources, pages, machines, sparql, downloads):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(StoreError, _nothing_yet)
@@ -70,6 +71,10 @@ def _nothing_yet(error: StoreError) -> Response:
 def _headers(response: Response) -> Response:
     response.headers.setdefault("Access-Control-Allow-Origin", "*")
     response.headers.setdefault("Access-Control-Expose-Headers", "ETag, Link, X-Snapshot")
+    if request.method == "OPTIONS":
+        response.headers.setdefault("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS")
+        response.headers.setdefault("Access-Control-Allow-Headers", "Accept, Content-Type")
+        response.headers.setdefault("Access-Control-Max-Age", "86400")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import io
 from functools import lru_cache
 from typing import Final
@@ -16,11 +17,11 @@ from publisher.vocabulary import DIP
 from publisher.web.problems import problem
 from publisher.web.reading import Data, Reader
 
-__all__ = ["downloads"]
+__all__ = ["FORMATS", "downloads"]
 
 downloads = Blueprint("downloads", __name__)
 
-_FORMATS: Final = {
+FORMATS: Final = {
     "nq": ("application/n-quads", ox.RdfFormat.N_QUADS),
     "trig": ("application/trig", ox.RdfFormat.TRIG),
     "ttl": ("text/turtle", ox.RdfFormat.TURTLE),
@@ -37,7 +38,7 @@ def index() -> str:
     """List the downloads."""
     data = _reader().data()
     return render_template(
-        "dumps.html", title="Downloads", snapshot=data.snapshot, suffixes=[*_FORMATS, "csv"]
+        "dumps.html", title="Downloads", snapshot=data.snapshot, suffixes=[*FORMATS, "csv"]
     )
 
 
@@ -46,20 +47,33 @@ def index() -> str:
 def dump(suffix: str, packed: bool = False) -> Response:
     """Give the whole snapshot in one file."""
     data = _reader().data()
-    if suffix != "csv" and suffix not in _FORMATS:
+    if suffix != "csv" and suffix not in FORMATS:
         return problem(404, "No such download", "See /dumps/ for those there are.")
-    media_type = "text/csv" if suffix == "csv" else _FORMATS[suffix][0]
+    media_type = "text/csv" if suffix == "csv" else FORMATS[suffix][0]
     body = _dump(data, suffix)
     if packed:
         return Response(gzip.compress(body, mtime=0), content_type="application/gzip")
     return Response(body, content_type=media_type)
 
 
+@downloads.route("/dumps/SHA256SUMS")
+def sums() -> Response:
+    """Give the checksums of the downloads, as sha256sum writes and checks them."""
+    data = _reader().data()
+    lines = []
+    for suffix in (*FORMATS, "csv"):
+        body = _dump(data, suffix)
+        packed = gzip.compress(body, mtime=0)
+        lines.append(f"{hashlib.sha256(body).hexdigest()}  communique.{suffix}")
+        lines.append(f"{hashlib.sha256(packed).hexdigest()}  communique.{suffix}.gz")
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
 @lru_cache(maxsize=8)
 def _dump(data: Data, suffix: str) -> bytes:
     if suffix == "csv":
         return _events_as_csv(data)
-    _, form = _FORMATS[suffix]
+    _, form = FORMATS[suffix]
     quads = sorted(data.store, key=str)
     return to_bytes(quads if form.supports_datasets else without_graphs(quads), form)
 

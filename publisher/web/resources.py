@@ -6,6 +6,7 @@ addresses, validators and links to their alternatives (RFC 8288).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, redirect, request
 
 from publisher.serialisation import to_bytes, without_graphs
+from publisher.vocabulary import DCTERMS, SCHEMA
 from publisher.web.negotiation import REPRESENTATIONS, Representation, by_suffix, choose
 from publisher.web.pages import page
 from publisher.web.problems import problem
@@ -21,6 +23,12 @@ from publisher.web.reading import Reader, node
 __all__ = ["KINDS", "resources"]
 
 KINDS: Final = ("event", "claim", "document", "actor", "graph")
+ABOUT: Final = str(SCHEMA.AboutPage)
+TYPES: Final = {
+    "event": str(SCHEMA.Event), "claim": str(SCHEMA.Claim), "document": str(SCHEMA.Article),
+    "actor": str(SCHEMA.Organization), "graph": str(SCHEMA.Dataset),
+}  # fmt: skip
+DEFAULT_LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 resources = Blueprint("resources", __name__)
 
@@ -82,7 +90,7 @@ def document_about(kind: str, name: str, suffix: str) -> Response:
         response = Response(page(kind, subject, data), status, content_type="text/html")
     else:
         response = Response(_serialise(quads, form.rdf), status, content_type=form.media_type)
-    response.headers["Link"] = _links(kind, name)
+    response.headers["Link"] = _links(kind, name, data.values(subject, DCTERMS.license))
     return response
 
 
@@ -90,10 +98,17 @@ def _serialise(quads: list[ox.Quad], form: ox.RdfFormat) -> bytes:
     return to_bytes(quads if form.supports_datasets else without_graphs(quads), form)
 
 
-def _links(kind: str, name: str) -> str:
+def _links(kind: str, name: str, licences: Sequence[ox.NamedNode | ox.Literal]) -> str:
+    """FAIR Signposting, level 1 (https://signposting.org/FAIR/), and the alternatives."""
     place = f"{_base()}/{kind}/{quote(name)}"
-    links = [f'<{_base()}/id/{kind}/{quote(name)}>; rel="cite-as"']
-    links += [
-        f'<{place}.{r.suffix}>; rel="alternate"; type="{r.media_type}"' for r in REPRESENTATIONS
+    licence = licences[0].value if licences else DEFAULT_LICENCE
+    links = [
+        f'<{_base()}/id/{kind}/{quote(name)}>; rel="cite-as"',
+        f'<{TYPES.get(kind, ABOUT)}>; rel="type"',
+        f'<{quote(licence, safe=":/#")}>; rel="license"',
+        f'<{_base()}/catalog>; rel="collection"',
     ]
+    for form in REPRESENTATIONS:
+        relation = "alternate" if form.rdf is None else "alternate describedby"
+        links.append(f'<{place}.{form.suffix}>; rel="{relation}"; type="{form.media_type}"')
     return ", ".join(links)

@@ -10,8 +10,10 @@ import json
 import re
 from typing import Final
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, redirect, request
 
+from publisher.catalog import describe_service
+from publisher.serialisation import to_bytes, without_graphs
 from publisher.store import (
     PoolBusy,
     QueryError,
@@ -46,6 +48,8 @@ _GRAPH_QUERY: Final = re.compile(r"\b(CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 @sparql.route("/sparql", methods=["GET", "POST"])
 def endpoint() -> Response:
     """Answer a query by GET, by POST of a form, or by POST of the query itself."""
+    if request.method == "GET" and not request.args:
+        return _description()
     query, failure = _query_text()
     if failure is not None:
         return failure
@@ -77,6 +81,18 @@ def endpoint() -> Response:
     response = Response(result.body, content_type=result.media_type)
     response.headers["X-Snapshot"] = str(result.snapshot)
     return response
+
+
+def _description() -> Response:
+    """The endpoint without a query: the form for a browser, its description for a machine."""
+    served = [*GRAPH_FORMATS, "text/html"]
+    wanted = choose(request.headers.get("Accept"), served)
+    if wanted == "text/html" and _is_browser(request.headers.get("Accept")):
+        return redirect("/query", 303)  # type: ignore[return-value]
+    form = GRAPH_FORMATS.get(wanted or "") or GRAPH_FORMATS["text/turtle"]
+    quads = describe_service(current_app.extensions["communique"].config.base)
+    media_type = wanted if wanted in GRAPH_FORMATS else "text/turtle"
+    return Response(to_bytes(without_graphs(quads), form), content_type=media_type)
 
 
 def _is_browser(accept: str | None) -> bool:

@@ -1,0 +1,163 @@
+"""What crawlers, catalogues and other data sets ask for first.
+
+VoID and DCAT at ``/catalog`` and ``/.well-known/void``, ``/robots.txt``, ``/sitemap.xml``,
+the ontology, shapes and lexicon as files, ``/sameas`` and an Atom feed.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, current_app, redirect, request
+
+from publisher.catalog import describe_data_set
+from publisher.resources import ontology_path, shapes_path
+from publisher.serialisation import to_bytes, without_graphs
+from publisher.vocabulary import DIP, OWL
+from publisher.web.downloads import FORMATS
+from publisher.web.negotiation import REPRESENTATIONS, by_suffix, choose
+from publisher.web.problems import problem
+from publisher.web.reading import Data, Reader, node
+
+__all__ = ["machines"]
+
+machines = Blueprint("machines", __name__)
+
+_ATOM: Final = "http://www.w3.org/2005/Atom"
+_SITEMAP: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_NEWEST: Final = 50
+_RDF: Final = tuple(r for r in REPRESENTATIONS if r.rdf is not None)
+_FILES: Final = {
+    "ontology": lambda: [ontology_path("diplomacy.ttl")],
+    "alignments": lambda: [ontology_path("alignments.ttl")],
+    "shapes": lambda: sorted(shapes_path().glob("*.ttl")),
+    "lexicon": lambda: sorted(ontology_path("lexicon").glob("*.ttl")),
+}
+
+
+def _reader() -> Reader:
+    return current_app.extensions["communique"].reader
+
+
+def _base() -> str:
+    return str(current_app.extensions["communique"].config.base).rstrip("/")
+
+
+@machines.route("/.well-known/void")
+def well_known() -> Response:
+    """Send to the description of the data set (VoID, section 7.2)."""
+    return redirect("/catalog.ttl", 303)  # type: ignore[return-value]
+
+
+@machines.route("/catalog")
+@machines.route("/catalog.<suffix>")
+def catalog(suffix: str | None = None) -> Response:
+    """Describe the data set, in the format asked for."""
+    data = _reader().data()
+    return _written(_catalog(data, _base()), suffix)
+
+
+@lru_cache(maxsize=2)
+def _catalog(data: Data, base: str) -> tuple[ox.Quad, ...]:
+    dumps = {f"{base}/dumps/communique.{s}.gz": media for s, (media, _) in FORMATS.items()}
+    dumps[f"{base}/dumps/communique.csv.gz"] = "text/csv"
+    return tuple(describe_data_set(data.store, base, dumps, data.snapshot.created))
+
+
+def _written(quads: tuple[ox.Quad, ...], suffix: str | None) -> Response:
+    wanted = choose(request.headers.get("Accept"), [r.media_type for r in _RDF])
+    media_type = next((r.media_type for r in _RDF if r.suffix == suffix), wanted)
+    form = next((r for r in _RDF if r.media_type == media_type), None)
+    if form is None or (suffix and (by_suffix(suffix) is None or suffix == "html")):
+        served = [r.media_type for r in _RDF]
+        return problem(404 if suffix else 406, "No such format", "Ask for RDF.", served=served)
+    assert form.rdf is not None
+    found = list(quads) if form.rdf.supports_datasets else without_graphs(quads)
+    return Response(to_bytes(found, form.rdf), content_type=form.media_type)
+
+
+@machines.route("/<any(ontology,alignments,shapes,lexicon):name>.<suffix>")
+def vocabulary_file(name: str, suffix: str) -> Response:
+    """Give the ontology, its alignments, the shapes or the lexicon as RDF."""
+    return _written(_file(name), suffix)
+
+
+@lru_cache(maxsize=8)
+def _file(name: str) -> tuple[ox.Quad, ...]:
+    return tuple(
+        quad
+        for path in _FILES[name]()
+        for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
+    )
+
+
+@machines.route("/sameas")
+def same_as() -> Response:
+    """Say under which names a thing is known here: its own, and its Wikidata item."""
+    try:
+        thing = node(request.args.get("uri", ""))
+    except ValueError:
+        return problem(400, "Not an IRI", "Give one with ?uri=, percent-encoded.")
+    data = _reader().data()
+    if not thing.value or not data.about(thing):
+        return problem(404, "Not known", "Nothing here has that name.")
+    found = {*data.pointing(OWL.sameAs, thing), *data.values(thing, OWL.sameAs)}
+    return _written(tuple(ox.Quad(thing, node(OWL.sameAs), t) for t in (thing, *found)), None)
+
+
+@machines.route("/robots.txt")
+def robots() -> Response:
+    """Let crawlers in, and keep them off the endpoint."""
+    lines = ["User-agent: *", "Disallow: /sparql", f"Sitemap: {_base()}/sitemap.xml", ""]
+    return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@machines.route("/sitemap.xml")
+def sitemap() -> Response:
+    """List the pages of events and documents."""
+    data = _reader().data()
+    ElementTree.register_namespace("", _SITEMAP)
+    root = ElementTree.Element(f"{{{_SITEMAP}}}urlset")
+    ours = f"{_base()}/id/"
+    for thing in (*data.of_class(DIP.Document), *data.of_class(DIP.Event)):
+        if thing.value.startswith(ours):
+            url = ElementTree.SubElement(root, f"{{{_SITEMAP}}}url")
+            place = f"{_base()}/{quote(thing.value.removeprefix(ours))}.html"
+            ElementTree.SubElement(url, f"{{{_SITEMAP}}}loc").text = place
+    return _xml(root, "application/xml")
+
+
+@machines.route("/feed.atom")
+def feed() -> Response:
+    """Give the newest events as an Atom feed (RFC 4287)."""
+    data = _reader().data()
+    ElementTree.register_namespace("", _ATOM)
+    root = ElementTree.Element(f"{{{_ATOM}}}feed")
+    stamp = (data.snapshot.created or datetime.now(UTC)).isoformat()
+    for name, text in (("id", f"{_base()}/feed.atom"), ("title", "Communiqué"), ("updated", stamp)):
+        ElementTree.SubElement(root, f"{{{_ATOM}}}{name}").text = text
+    author = ElementTree.SubElement(root, f"{{{_ATOM}}}author")
+    ElementTree.SubElement(author, f"{{{_ATOM}}}name").text = "Communiqué"
+    ElementTree.SubElement(root, f"{{{_ATOM}}}link", rel="self", href=f"{_base()}/feed.atom")
+    for event in list(_reader().events(data))[:_NEWEST]:
+        entry = ElementTree.SubElement(root, f"{{{_ATOM}}}entry")
+        ElementTree.SubElement(entry, f"{{{_ATOM}}}id").text = event.value
+        ElementTree.SubElement(entry, f"{{{_ATOM}}}title").text = data.label(event)
+        day = data.event_day(event)
+        ElementTree.SubElement(entry, f"{{{_ATOM}}}updated").text = (
+            f"{day}T00:00:00Z" if day else stamp
+        )
+        ElementTree.SubElement(entry, f"{{{_ATOM}}}link", rel="alternate", href=event.value)
+        for claim in data.pointing(DIP.reports, event)[:1]:
+            ElementTree.SubElement(entry, f"{{{_ATOM}}}summary").text = data.quote(claim)[1]
+    return _xml(root, "application/atom+xml")
+
+
+def _xml(root: ElementTree.Element, media_type: str) -> Response:
+    body = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return Response(body, content_type=media_type)

@@ -1,0 +1,135 @@
+"""Promises to crawlers, catalogues and other data sets."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+from flask.testing import FlaskClient
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDF
+
+from publisher.documents import Document
+from publisher.pipeline import publish
+from publisher.vocabulary import DCAT, DCTERMS, DIP, SD, VOID
+from publisher.web import Config, create_app
+
+BASE = "http://localhost:8000"
+TEXT = "Norway expelled two Russian diplomats on Monday."
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    folder = tmp_path_factory.mktemp("data")
+    document = Document(
+        identifier="oslo.txt", text=TEXT, published=date(2022, 4, 5), language="en",
+        title="Oslo expels two", publisher=None, source=None, licence=None, path=None,
+        format="text",
+    )  # fmt: skip
+    assert all(done.accepted for done in publish([document], folder, BASE))
+    app = create_app(Config(folder, BASE, query_timeout=5.0, query_workers=1))
+    with app.test_client() as found:
+        yield found
+    app.extensions["communique"].pool.close()
+
+
+def graph(client: FlaskClient, path: str, accept: str = "text/turtle") -> Graph:
+    response = client.get(path, headers={"Accept": accept}, follow_redirects=True)
+    assert response.status_code == 200, response.text
+    return Graph().parse(data=response.data, format="turtle")
+
+
+def test_the_data_set_describes_itself_with_numbers_from_the_data(client: FlaskClient) -> None:
+    found = graph(client, "/.well-known/void")
+    data_set = URIRef(f"{BASE}/catalog#dataset")
+    assert (data_set, RDF.type, VOID.Dataset) in found
+    assert (data_set, RDF.type, DCAT.Dataset) in found
+    part = URIRef(f"{BASE}/catalog#dataset-Claim")
+    assert (part, VOID["class"], DIP.Claim) in found
+    assert found.value(part, VOID.entities) == Literal(1)
+    assert int(str(found.value(data_set, VOID.triples))) > 30
+    assert found.value(data_set, DCTERMS.license)
+    assert (URIRef(f"{BASE}/catalog#wikidata"), RDF.type, VOID.Linkset) in found
+
+
+def test_every_download_of_the_catalogue_is_there_with_its_checksum(client: FlaskClient) -> None:
+    found = graph(client, "/catalog.ttl")
+    sums = dict(
+        reversed(line.split("  ")) for line in client.get("/dumps/SHA256SUMS").text.splitlines()
+    )
+    addresses = [str(o) for o in found.objects(None, DCAT.downloadURL)]
+    assert len(addresses) == 5
+    for address in addresses:
+        response = client.get(address.removeprefix(BASE))
+        assert response.status_code == 200
+        name = address.rsplit("/", 1)[-1]
+        assert hashlib.sha256(response.data).hexdigest() == sums[name]
+        plain = client.get(f"/dumps/{name.removesuffix('.gz')}").data
+        assert gzip.decompress(response.data) == plain
+
+
+def test_the_endpoint_describes_itself_without_a_query(client: FlaskClient) -> None:
+    found = graph(client, "/sparql")
+    assert (URIRef(f"{BASE}/sparql"), RDF.type, SD.Service) in found
+    assert (None, SD.supportedLanguage, SD.SPARQL11Query) in found
+
+
+def test_a_browser_at_the_endpoint_is_sent_to_the_form(client: FlaskClient) -> None:
+    response = client.get("/sparql", headers={"Accept": "text/html,*/*;q=0.1"})
+    assert (response.status_code, response.location) == (303, "/query")
+
+
+@pytest.mark.parametrize("name", ["ontology", "alignments", "shapes", "lexicon"])
+def test_the_vocabulary_is_served_as_rdf(client: FlaskClient, name: str) -> None:
+    assert len(graph(client, f"/{name}.ttl")) > 30
+    assert client.get(f"/{name}.pdf").status_code == 404
+
+
+def test_the_sitemap_and_the_feed_lead_to_pages_that_exist(client: FlaskClient) -> None:
+    sitemap = ElementTree.fromstring(client.get("/sitemap.xml").data)
+    places = [loc.text or "" for loc in sitemap.iter() if loc.tag.endswith("}loc")]
+    feed = ElementTree.fromstring(client.get("/feed.atom").data)
+    entries = [e for e in feed if e.tag.endswith("}entry")]
+    assert len(places) == 2
+    assert len(entries) == 1
+    for place in places:
+        assert client.get(place.removeprefix(BASE)).status_code == 200
+    assert "/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_a_thing_is_known_by_its_name(client: FlaskClient) -> None:
+    known = client.get("/sameas", query_string={"uri": "http://www.wikidata.org/entity/Q20"})
+    assert known.status_code == 200
+    assert b"Q20" in known.data
+    assert client.get("/sameas", query_string={"uri": "http://example.org/x"}).status_code == 404
+    assert client.get("/sameas", query_string={"uri": "not an iri"}).status_code == 400
+
+
+def test_documents_carry_signposts(client: FlaskClient) -> None:
+    address = client.get("/id/document/oslo-txt", headers={"Accept": "text/html"}).location
+    link = client.get(address).headers["Link"]
+    for relation in ("cite-as", "type", "license", "collection", "alternate describedby"):
+        assert f'rel="{relation}"' in link
+
+
+@pytest.mark.parametrize("path", ["/", "/sparql", "/id/document/oslo-txt", "/catalog"])
+def test_other_origins_may_ask_and_head_has_no_body(client: FlaskClient, path: str) -> None:
+    options = client.options(path)
+    assert options.status_code == 200
+    assert options.headers["Access-Control-Allow-Origin"] == "*"
+    assert "GET" in options.headers["Access-Control-Allow-Methods"]
+    assert client.head(path).data == b""
+
+
+def test_what_has_not_changed_is_not_sent_again(client: FlaskClient) -> None:
+    first = client.get("/document/oslo-txt.ttl")
+    again = client.get("/document/oslo-txt.ttl", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    since = client.get(
+        "/document/oslo-txt.ttl", headers={"If-Modified-Since": first.headers["Last-Modified"]}
+    )
+    assert since.status_code == 304
