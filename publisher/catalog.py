@@ -14,10 +14,13 @@ from datetime import datetime
 import pyoxigraph as ox
 
 from publisher.vocabulary import (
+    CC_BY,
     DCAT,
     DCTERMS,
     DIP,
     FOAF,
+    FORMATS,
+    MEDIA_TYPES,
     OA,
     OWL,
     PROV,
@@ -31,8 +34,6 @@ from publisher.vocabulary import (
 
 __all__ = ["describe_data_set", "describe_service"]
 
-_FORMATS = "http://www.w3.org/ns/formats/"
-_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV",
             "SPARQL_Results_TSV", "Turtle", "N-Triples", "RDF_XML", "JSON-LD")  # fmt: skip
 _VOCABULARIES = (DIP, PROV, OA, DCTERMS, RDFS)
@@ -52,7 +53,7 @@ def describe_data_set(
     root = base.rstrip("/")
     data_set = _node(f"{root}/catalog#dataset")
     yield from _facts(data_set, {
-        RDF.type: [VOID.Dataset, DCAT.Dataset], DCTERMS.license: [_LICENCE],
+        RDF.type: [VOID.Dataset, DCAT.Dataset], DCTERMS.license: [CC_BY],
         FOAF.homepage: [f"{root}/"], VOID.sparqlEndpoint: [f"{root}/sparql"],
         VOID.uriSpace: [], VOID.vocabulary: list(_VOCABULARIES), DCAT.landingPage: [f"{root}/"],
         VOID.dataDump: list(dumps),
@@ -72,8 +73,8 @@ def describe_data_set(
         yield _quad(data_set, DCAT.distribution, dump)
         yield from _facts(dump, {
             RDF.type: [DCAT.Distribution], DCAT.downloadURL: [address],
-            DCTERMS.license: [_LICENCE],
-            DCAT.mediaType: [f"https://www.iana.org/assignments/media-types/{media_type}"],
+            DCTERMS.license: [CC_BY],
+            DCAT.mediaType: [MEDIA_TYPES[media_type]],
         })  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def _links(store: ox.Store, data_set: ox.NamedNode, root: str) -> Iterator[ox.Qu
     wikidata = _node(f"{root}/catalog#wikidata-dataset")
     yield _quad(wikidata, VOID.uriSpace, ox.Literal(str(WD)))
     yield from _facts(
-        wikidata, {RDF.type: [VOID.Dataset], FOAF.homepage: ["https://www.wikidata.org/"]}
+        wikidata, {RDF.type: [VOID.Dataset], FOAF.homepage: [str(WD).removesuffix("entity/")]}
     )
     yield from _facts(link_set, {
         RDF.type: [VOID.Linkset], VOID.linkPredicate: list(roles),
@@ -126,8 +127,8 @@ def describe_service(base: str) -> Iterator[ox.Quad]:
     yield from _facts(service, {
         RDF.type: [SD.Service], SD.endpoint: [service.value],
         SD.supportedLanguage: [SD.SPARQL11Query], SD.feature: [SD.UnionDefaultGraph],
-        SD.resultFormat: [_FORMATS + name for name in _RESULTS],
-        SD.defaultDataset: [f"{root}/sparql#dataset"], DCTERMS.license: [_LICENCE],
+        SD.resultFormat: [FORMATS[name] for name in _RESULTS],
+        SD.defaultDataset: [f"{root}/sparql#dataset"], DCTERMS.license: [CC_BY],
     })  # fmt: skip
     yield _quad(_node(f"{root}/sparql#dataset"), RDF.type, _node(SD.Dataset))
     yield _quad(_node(f"{root}/sparql#dataset"), OWL.sameAs, data_set)

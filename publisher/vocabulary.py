@@ -11,7 +11,8 @@ from typing import Final
 from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, Namespace, URIRef
 
 __all__ = [
-    "DCAT", "DCTERMS", "DIP", "FOAF", "GAZ", "LEX", "LEXINFO", "OA", "ONTOLEX", "OWL", "PROV",
+    "ATOM", "CC_BY", "DCAT", "DCTERMS", "DIP", "FOAF", "FORMATS", "GAZ",
+    "MEDIA_TYPES", "SITEMAP", "LEX", "LEXINFO", "OA", "ONTOLEX", "OWL", "PROV",
     "RDF", "RDFS", "SCHEMA", "SD", "SEM", "SH", "SHAPE", "SKOS", "SYNSEM", "TIME", "VOID", "WD",
     "XSD", "ONTOLOGY",
 ]  # fmt: skip
@@ -44,3 +45,8 @@ SD: Final = _Namespace("http://www.w3.org/ns/sparql-service-description#")
 ONTOLEX: Final = _Namespace("http://www.w3.org/ns/lemon/ontolex#")
 SYNSEM: Final = _Namespace("http://www.w3.org/ns/lemon/synsem#")
 LEXINFO: Final = _Namespace("http://www.lexinfo.net/ontology/3.0/lexinfo#")
+FORMATS: Final = _Namespace("http://www.w3.org/ns/formats/")
+MEDIA_TYPES: Final = _Namespace("https://www.iana.org/assignments/media-types/")
+ATOM: Final = "http://www.w3.org/2005/Atom"
+SITEMAP: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
+CC_BY: Final = "https://creativecommons.org/licenses/by/4.0/"

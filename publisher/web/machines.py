@@ -18,7 +18,7 @@ from flask import Blueprint, Response, current_app, redirect, request
 from publisher.catalog import describe_data_set
 from publisher.resources import ontology_path, shapes_path
 from publisher.serialisation import to_bytes, without_graphs
-from publisher.vocabulary import DIP, OWL
+from publisher.vocabulary import ATOM, DIP, OWL, SITEMAP
 from publisher.web.downloads import FORMATS
 from publisher.web.negotiation import REPRESENTATIONS, by_suffix, choose
 from publisher.web.problems import problem
@@ -28,8 +28,6 @@ __all__ = ["machines"]
 
 machines = Blueprint("machines", __name__)
 
-_ATOM: Final = "http://www.w3.org/2005/Atom"
-_SITEMAP: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NEWEST: Final = 50
 _RDF: Final = tuple(r for r in REPRESENTATIONS if r.rdf is not None)
 _FILES: Final = {
@@ -121,14 +119,14 @@ def robots() -> Response:
 def sitemap() -> Response:
     """List the pages of events and documents."""
     data = _reader().data()
-    ElementTree.register_namespace("", _SITEMAP)
-    root = ElementTree.Element(f"{{{_SITEMAP}}}urlset")
+    ElementTree.register_namespace("", SITEMAP)
+    root = ElementTree.Element(f"{{{SITEMAP}}}urlset")
     ours = f"{_base()}/id/"
     for thing in (*data.of_class(DIP.Document), *data.of_class(DIP.Event)):
         if thing.value.startswith(ours):
-            url = ElementTree.SubElement(root, f"{{{_SITEMAP}}}url")
+            url = ElementTree.SubElement(root, f"{{{SITEMAP}}}url")
             place = f"{_base()}/{quote(thing.value.removeprefix(ours))}.html"
-            ElementTree.SubElement(url, f"{{{_SITEMAP}}}loc").text = place
+            ElementTree.SubElement(url, f"{{{SITEMAP}}}loc").text = place
     return _xml(root, "application/xml")
 
 
@@ -136,25 +134,25 @@ def sitemap() -> Response:
 def feed() -> Response:
     """Give the newest events as an Atom feed (RFC 4287)."""
     data = _reader().data()
-    ElementTree.register_namespace("", _ATOM)
-    root = ElementTree.Element(f"{{{_ATOM}}}feed")
+    ElementTree.register_namespace("", ATOM)
+    root = ElementTree.Element(f"{{{ATOM}}}feed")
     stamp = (data.snapshot.created or datetime.now(UTC)).isoformat()
     for name, text in (("id", f"{_base()}/feed.atom"), ("title", "Communiqué"), ("updated", stamp)):
-        ElementTree.SubElement(root, f"{{{_ATOM}}}{name}").text = text
-    author = ElementTree.SubElement(root, f"{{{_ATOM}}}author")
-    ElementTree.SubElement(author, f"{{{_ATOM}}}name").text = "Communiqué"
-    ElementTree.SubElement(root, f"{{{_ATOM}}}link", rel="self", href=f"{_base()}/feed.atom")
+        ElementTree.SubElement(root, f"{{{ATOM}}}{name}").text = text
+    author = ElementTree.SubElement(root, f"{{{ATOM}}}author")
+    ElementTree.SubElement(author, f"{{{ATOM}}}name").text = "Communiqué"
+    ElementTree.SubElement(root, f"{{{ATOM}}}link", rel="self", href=f"{_base()}/feed.atom")
     for event in list(_reader().events(data))[:_NEWEST]:
-        entry = ElementTree.SubElement(root, f"{{{_ATOM}}}entry")
-        ElementTree.SubElement(entry, f"{{{_ATOM}}}id").text = event.value
-        ElementTree.SubElement(entry, f"{{{_ATOM}}}title").text = data.label(event)
+        entry = ElementTree.SubElement(root, f"{{{ATOM}}}entry")
+        ElementTree.SubElement(entry, f"{{{ATOM}}}id").text = event.value
+        ElementTree.SubElement(entry, f"{{{ATOM}}}title").text = data.label(event)
         day = data.event_day(event)
-        ElementTree.SubElement(entry, f"{{{_ATOM}}}updated").text = (
+        ElementTree.SubElement(entry, f"{{{ATOM}}}updated").text = (
             f"{day}T00:00:00Z" if day else stamp
         )
-        ElementTree.SubElement(entry, f"{{{_ATOM}}}link", rel="alternate", href=event.value)
+        ElementTree.SubElement(entry, f"{{{ATOM}}}link", rel="alternate", href=event.value)
         for claim in data.pointing(DIP.reports, event)[:1]:
-            ElementTree.SubElement(entry, f"{{{_ATOM}}}summary").text = data.quote(claim)[1]
+            ElementTree.SubElement(entry, f"{{{ATOM}}}summary").text = data.quote(claim)[1]
     return _xml(root, "application/atom+xml")
 
 

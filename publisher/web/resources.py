@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, redirect, request
 
 from publisher.serialisation import to_bytes, without_graphs
-from publisher.vocabulary import DCTERMS, SCHEMA
+from publisher.vocabulary import CC_BY, DCTERMS, SCHEMA
 from publisher.web.negotiation import REPRESENTATIONS, Representation, by_suffix, choose
 from publisher.web.pages import page
 from publisher.web.problems import problem
@@ -28,7 +28,6 @@ TYPES: Final = {
     "event": str(SCHEMA.Event), "claim": str(SCHEMA.Claim), "document": str(SCHEMA.Article),
     "actor": str(SCHEMA.Organization), "graph": str(SCHEMA.Dataset),
 }  # fmt: skip
-DEFAULT_LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 resources = Blueprint("resources", __name__)
 
@@ -101,7 +100,7 @@ def _serialise(quads: list[ox.Quad], form: ox.RdfFormat) -> bytes:
 def _links(kind: str, name: str, licences: Sequence[ox.NamedNode | ox.Literal]) -> str:
     """FAIR Signposting, level 1 (https://signposting.org/FAIR/), and the alternatives."""
     place = f"{_base()}/{kind}/{quote(name)}"
-    licence = licences[0].value if licences else DEFAULT_LICENCE
+    licence = licences[0].value if licences else CC_BY
     links = [
         f'<{_base()}/id/{kind}/{quote(name)}>; rel="cite-as"',
         f'<{TYPES.get(kind, ABOUT)}>; rel="type"',
