@@ -89,6 +89,10 @@ class Lexicon:
         """Tell whether a noun (a lemma in lower case) belongs to a class such as missionMember."""
         return noun in self.classes.get((language, noun_class), ())
 
+    def members(self, language: str, noun_class: str) -> frozenset[str]:
+        """Give the members of a class of words."""
+        return self.classes.get((language, noun_class), frozenset())
+
     def may_matter(self, language: str, text: str) -> bool:
         """Tell, without parsing, whether a sentence could evoke an event."""
         pattern = self.triggers.get(language)

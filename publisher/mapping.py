@@ -101,6 +101,15 @@ class _Mapper:
         for name in dict.fromkeys(self.events):
             members = [c for c, n in zip(self.claims, self.events, strict=True) if n == name]
             yield from self._event(name, members)
+            yield from self._answers(name, members)
+
+    def _answers(self, name: str, members: Sequence[Claim]) -> Iterator[_Triple]:
+        answered = {self.events[c.in_response_to] for c in members if c.in_response_to is not None}
+        for other in sorted(answered - {name}):
+            yield (
+                self.names.of("event", name), _node(DIP.inResponseTo),
+                self.names.of("event", other),
+            )  # fmt: skip
 
     def _document(self) -> Iterator[_Triple]:
         document, node = self.document, self.resource

@@ -26,7 +26,7 @@ from publisher.extraction.circumstances import Circumstances
 from publisher.extraction.claims import Claim, Considered, Extraction, Party
 from publisher.extraction.frames import Reading, Rejected, match
 from publisher.extraction.mending import mend
-from publisher.extraction.merging import merge_claims
+from publisher.extraction.merging import answer_claims, merge_claims
 from publisher.extraction.modality import Modality, read_modality
 from publisher.extraction.parties import PartyReader, state_of, to_party
 from publisher.extraction.times import find_dateline
@@ -117,6 +117,13 @@ class _DocumentReader:
         return Extraction(
             tuple(merge_claims(self.claims)), tuple(self.mentions), tuple(self.considered)
         )
+
+    def _is_answer(self, claim: Claim) -> bool:
+        """Whether the words of a claim's sentence call the deed an answer (*in retaliation*)."""
+        text = self.text[claim.sentence_start : claim.sentence_end].lower()
+        languages = {p.language for p in self.paragraphs if p.start <= claim.start < p.end}
+        words = (w for lang in languages for w in self.lexicon.members(lang, "answer"))
+        return any(re.search(rf"\b{re.escape(word)}", text) for word in words)
 
     # -- preparation ------------------------------------------------------------------------
 

@@ -7,14 +7,14 @@ event that an earlier one reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from publisher.extraction.claims import Claim, Party
 from publisher.extraction.parties import state_of
 from publisher.extraction.times import Interval
 
-__all__ = ["merge_claims"]
+__all__ = ["answer_claims", "merge_claims"]
 
 
 def merge_claims(claims: Iterable[Claim]) -> list[Claim]:
@@ -141,3 +141,30 @@ def _compatible(claim: Claim, other: Claim) -> bool:
     if claim.time and other.time:
         return claim.time.start <= other.time.end and other.time.start <= claim.time.end
     return True
+
+
+def answer_claims(claims: Sequence[Claim], is_answer: Callable[[Claim], bool]) -> list[Claim]:
+    """Point a deed that the text calls an answer at the deed that it answers.
+
+    That is the claim in which the other side did something to this one, of the same type if
+    there is one, the nearest before it if there are several.
+    """
+    found = []
+    for index, claim in enumerate(claims):
+        answered = _answered(index, claim, claims) if is_answer(claim) else None
+        found.append(replace(claim, in_response_to=answered))
+    return found
+
+
+def _answered(index: int, claim: Claim, claims: Sequence[Claim]) -> int | None:
+    ours, theirs = _states(claim.actors), _states(claim.recipients)
+    candidates = [
+        i for i, other in enumerate(claims)
+        if i != index and other.same_as != index and claim.same_as != i
+        and _states(other.actors) & theirs and _states(other.recipients) & ours
+    ]  # fmt: skip
+    return max(
+        candidates,
+        key=lambda i: (claims[i].event_type == claim.event_type, i < index, -abs(i - index)),
+        default=None,
+    )
