@@ -6,13 +6,17 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from rdflib import Graph, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from publisher.resources import ontology_path, shapes_path
 from publisher.validation import load_shapes, validate
-from publisher.vocabulary import DIP, OWL, RDF, RDFS, SEM, SH, SKOS
+from publisher.vocabulary import DCTERMS, DIP, OWL, RDF, RDFS, SCHEMA, SEM, SH, SKOS, WD
 
+PLOVER = set(  # the event types of the table CAMEO2PLOVER of 2021
+    "AGREE CONSULT SUPPORT COOPERATE AID CONCEDE RETREAT ACCUSE REQUEST DEMAND REJECT THREATEN "
+    "PROTEST MOBILIZE SANCTION COERCE ASSAULT".split()
+)
 FOLDERS = {
     "ontology.ttl": ["diplomacy.ttl"],
     "lexicon.ttl": ["diplomacy.ttl", "lexicon/*.ttl"],
@@ -64,21 +68,51 @@ def test_each_class_of_events_has_its_codes_and_plover_has_no_statements() -> No
     assert len(leaves) >= 35
     assert [c for c in leaves if not found.value(c, DIP.cameo)] == []
     assert [c for c in leaves if not found.value(c, DIP.plover)] == [DIP.Statement]
+    assert {str(code) for code in found.objects(None, DIP.plover)} <= PLOVER
 
 
-def test_alignments_speak_of_terms_that_exist_and_of_foreign_ones() -> None:
+MATCHES = (
+    SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, RDFS.subClassOf, RDFS.subPropertyOf,
+)  # fmt: skip
+
+
+def test_alignments_lead_from_our_terms_to_those_of_others() -> None:
     found = graph("alignments.ttl")
     known = set(graph("diplomacy.ttl").subjects(RDFS.isDefinedBy))
-    links = [
-        (s, o)
-        for p in (SKOS.closeMatch, SKOS.broadMatch, RDFS.subClassOf, RDFS.subPropertyOf)
-        for s, o in found.subject_objects(p)
+    links = [(s, o) for p in MATCHES for s, o in found.subject_objects(p)]
+
+    assert {s for s, _ in links} <= known
+    assert not [o for _, o in links if str(o).startswith(str(DIP))]
+    for vocabulary, least in ((SEM, 10), (SCHEMA, 30), (WD, 9)):
+        assert sum(str(o).startswith(str(vocabulary)) for _, o in links) >= least, vocabulary
+
+
+def test_the_terms_of_schema_org_that_alignments_name_exist() -> None:
+    from rdflib import SDO  # not above: pytest asks what is there for names that it lacks
+
+    named = {
+        str(o).removeprefix(str(SCHEMA))
+        for p in MATCHES
+        for o in graph("alignments.ttl").objects(None, p)
+        if str(o).startswith(str(SCHEMA))
+    }
+
+    assert named
+    assert not [name for name in named if name not in SDO]
+
+
+@pytest.mark.parametrize("name", ["diplomacy.ttl", "alignments.ttl"])
+def test_an_ontology_has_one_version_a_licence_and_a_title_in_two_languages(name: str) -> None:
+    found = graph(name)
+    (ontology,) = found.subjects(RDF.type, OWL.Ontology)
+    number = found.value(ontology, OWL.versionInfo)
+
+    assert list(found.objects(ontology, OWL.versionIRI)) == [URIRef(f"{ontology}/{number}")]
+    assert list(found.objects(ontology, DCTERMS.license)) == [
+        URIRef("https://creativecommons.org/licenses/by/4.0/")
     ]
-    assert len(links) > 30
-    for subject, value in links:
-        assert subject in known, subject
-        assert not str(value).startswith(str(DIP))
-    assert (DIP.Event, RDFS.subClassOf, SEM.Event) in found
+    titles = [o for o in found.objects(ontology, DCTERMS.title) if isinstance(o, Literal)]
+    assert sorted(str(title.language) for title in titles) == ["en", "fr"]
 
 
 @pytest.mark.parametrize("path", sorted(shapes_path().glob("*.ttl")), ids=lambda path: path.stem)
