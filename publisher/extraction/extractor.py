@@ -114,9 +114,8 @@ class _DocumentReader:
             self.claims.extend(self._read_sentence(sentence, signed, quoted))
             last_speaker = speaker or last_speaker
             self.reader.last_speaker = last_speaker[0] if last_speaker else None
-        return Extraction(
-            tuple(merge_claims(self.claims)), tuple(self.mentions), tuple(self.considered)
-        )
+        claims = answer_claims(merge_claims(self.claims), self._is_answer)
+        return Extraction(tuple(claims), tuple(self.mentions), tuple(self.considered))
 
     def _is_answer(self, claim: Claim) -> bool:
         """Whether the words of a claim's sentence call the deed an answer (*in retaliation*)."""
