@@ -18,7 +18,7 @@ from publisher.documents import Document
 from publisher.extraction.extractor import extract_claims
 from publisher.inference import entail
 from publisher.mapping import DEFAULT_BASE, Names, to_dataset
-from publisher.store.snapshots import SnapshotStore
+from publisher.store.writer import SnapshotStore
 from publisher.validation import Report, validate
 from publisher.vocabulary import DCTERMS, DIP, PROV, RDF, RDFS, XSD
 

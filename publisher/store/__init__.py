@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from publisher.store.errors import (
+    OverBudget,
     PoolBusy,
     QueryError,
     QueryForbidden,
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
+    StoreDamaged,
     StoreError,
+    StoreFull,
     StoreLocked,
 )
 from publisher.store.queries import Limits, QueryPool, QueryResult
 from publisher.store.snapshots import (
     Snapshot,
-    SnapshotStore,
     newest_snapshot,
     read_snapshot,
     snapshots,
 )
+from publisher.store.writer import SnapshotStore
 
 __all__ = [
     "Limits",
+    "OverBudget",
     "PoolBusy",
     "QueryError",
     "QueryForbidden",
@@ -33,7 +37,9 @@ __all__ = [
     "QueryTooLarge",
     "Snapshot",
     "SnapshotStore",
+    "StoreDamaged",
     "StoreError",
+    "StoreFull",
     "StoreLocked",
     "newest_snapshot",
     "read_snapshot",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 __all__ = [
+    "OverBudget",
     "PoolBusy",
     "QueryError",
     "QueryForbidden",
     "QuerySyntaxError",
     "QueryTimeout",
     "QueryTooLarge",
+    "StoreDamaged",
     "StoreError",
+    "StoreFull",
     "StoreLocked",
 ]
 
@@ -20,6 +23,14 @@ class StoreError(Exception):
 
 class StoreLocked(StoreError):
     """Another process writes to the store."""
+
+
+class StoreFull(StoreError):
+    """There is no room for the change; nothing of it is kept."""
+
+
+class StoreDamaged(StoreError):
+    """Bytes on the disk are not those that were written."""
 
 
 class QueryError(Exception):
@@ -43,4 +54,12 @@ class QueryTooLarge(QueryError):
 
 
 class PoolBusy(QueryError):
-    """More queries wait than the queue holds."""
+    """More queries wait than the queue holds, or one waited for too long."""
+
+
+class OverBudget(QueryError):
+    """A client has used its seconds of query time; ``wait`` says when it has some again."""
+
+    def __init__(self, message: str, wait: float) -> None:
+        super().__init__(message)
+        self.wait = wait

@@ -1,80 +1,67 @@
-"""Answer SPARQL queries in processes that can be stopped.
+"""Answer SPARQL queries in processes that can be stopped, the short ones always at once.
 
 In: a query and its dataset. Out: the answer as bytes in a standard format, or an error of
-:mod:`publisher.store.errors`. Each worker opens the newest snapshot read-only; what takes longer
-than the limit is killed, and the next query is unharmed.
+:mod:`publisher.store.errors`. All queries begin in the short lane; one that is not done in a
+moment goes on in the long lane, where it waits, paused, for its turn, so that look-ups never wait
+behind it. What overruns its limit is killed, and the next query is unharmed.
 
 Standards: SPARQL 1.1 Query; results in JSON, XML, CSV and TSV; graphs in the RDF formats.
 """
 
 from __future__ import annotations
 
-import re
-import resource
-from concurrent.futures import TimeoutError as FutureTimeout
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Final
+from typing import Any, Final
 
-import pyoxigraph as ox
-from pebble import CONSTS, ProcessExpired, ProcessPool
-
-from publisher.serialisation import to_bytes
+from publisher.store.answers import AnswerCache
+from publisher.store.budgets import Budgets
+from publisher.store.counts import Counts
 from publisher.store.errors import (
     PoolBusy,
+    QueryError,
     QueryForbidden,
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
     StoreError,
 )
-from publisher.store.snapshots import Snapshot, newest_snapshot, read_snapshot
-
-CONSTS.term_timeout = 0.2
-"""Seconds between asking a worker to stop and killing it."""
+from publisher.store.processes import Worker, WorkerLost
+from publisher.store.snapshots import newest_snapshot
+from publisher.store.staff import Staff
+from publisher.store.syntax import Outline, outline
+from publisher.store.worker import GRAPH_FORMATS, RESULT_FORMATS
 
 __all__ = ["GRAPH_FORMATS", "RESULT_FORMATS", "Limits", "QueryPool", "QueryResult"]
 
-RESULT_FORMATS: Final = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+_ERRORS: Final = {
+    "syntax": QuerySyntaxError,
+    "value": QuerySyntaxError,
+    "large": QueryTooLarge,
+    "forbidden": QueryForbidden,
 }
-GRAPH_FORMATS: Final = {
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-    "application/ld+json": ox.RdfFormat.JSON_LD,
-    "application/n-quads": ox.RdfFormat.N_QUADS,
-    "application/trig": ox.RdfFormat.TRIG,
-}
-
-# Comments, strings and IRIs are passed over, so that only the keyword itself is seen.
-_TOKENS: Final = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'"
-    r"|<[^<>\"{}|^`\\\x00-\x20]*>"
-    r"|#[^\n]*"
-    r"|[?$]\w+"
-    r"|[\w.-]*:[\w.:%-]*"
-    r"|(?P<word>\w+)",
-    re.DOTALL,
-)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one query may use: seconds, bytes of memory, bytes of answer; and who may wait."""
+    """What one query may use, and how many may run and wait.
+
+    Seconds, bytes of memory and of answer are for one query; ``short`` is the seconds after which
+    it goes to the long lane; ``budget`` is a client's seconds of query time a minute (0: no limit).
+    """
 
     seconds: float = 30.0
     memory: int = 1024**3
     answer: int = 64 * 1024**2
-    waiting: int = 32
+    waiting: int = 24
+    short: float = 0.15
+    short_lane: int = 4
+    budget: float = 60.0
+    cache: int = 64 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -84,48 +71,37 @@ class QueryResult:
     media_type: str
     body: bytes
     snapshot: int
-
-
-@dataclass(frozen=True)
-class _Job:
-    snapshot: Snapshot
-    query: str
-    result_type: str
-    graph_type: str
-    default_graphs: tuple[str, ...]
-    named_graphs: tuple[str, ...]
-    answer: int
-
-
-def forbid_foreign(query: str) -> None:
-    """Refuse what would open a connection from a public address.
-
-    Raises:
-        QueryForbidden: the query uses SERVICE.
-    """
-    for token in _TOKENS.finditer(query):
-        if (token.group("word") or "").upper() == "SERVICE":
-            raise QueryForbidden("SERVICE is not answered here. Query the other endpoint itself.")
+    version: str = ""
+    """The snapshot's version; empty where the same query may have another answer."""
 
 
 class QueryPool:
-    """Worker processes on the newest snapshot of a data folder."""
+    """Worker processes on the newest snapshot of a data folder; safe to use from many threads.
+
+    Args:
+        folder: the data folder.
+        workers: how many long queries run at once.
+        limits: what one query may use.
+    """
 
     def __init__(self, folder: Path, workers: int = 2, limits: Limits | None = None) -> None:
         self.folder = folder
         self.limits = limits or Limits()
-        self._pool = ProcessPool(
-            max_workers=workers,
-            initializer=_limit_memory,
-            initargs=(self.limits.memory,),
-            context=get_context("forkserver"),
-        )
-        self._places = BoundedSemaphore(workers + self.limits.waiting)
+        self.counts = Counts()
+        self.budgets = Budgets(self.limits.budget)
+        self._staff = Staff(folder, self.limits.memory, self.limits.short_lane)
+        self._cache: AnswerCache[QueryResult] = AnswerCache(self.limits.cache)
+        self._short = BoundedSemaphore(self.limits.short_lane)
+        self._long = BoundedSemaphore(workers)
+        self._places = BoundedSemaphore(self.limits.short_lane + workers + self.limits.waiting)
 
     def close(self) -> None:
         """Stop the workers, whatever they do."""
-        self._pool.stop()
-        self._pool.join()
+        self._staff.close()
+
+    def warm(self) -> None:
+        """Begin to read the newest snapshot, so that the first query need not wait for it."""
+        self._staff.warm()
 
     def query(
         self,
@@ -136,67 +112,129 @@ class QueryPool:
         default_graphs: tuple[str, ...] = (),
         named_graphs: tuple[str, ...] = (),
         seconds: float | None = None,
+        client: str = "",
     ) -> QueryResult:
         """Answer a query from the newest snapshot; the default graph is the union of all graphs.
 
+        ``client`` is whose budget pays; empty for nobody's.
+
         Raises:
-            QuerySyntaxError, QueryForbidden, QueryTimeout, QueryTooLarge, PoolBusy
+            QuerySyntaxError, QueryForbidden, QueryTimeout, QueryTooLarge, PoolBusy, OverBudget
+            StoreError: nothing is published yet.
         """
-        forbid_foreign(query)
-        snapshot = newest_snapshot(self.folder)
-        if snapshot is None:
-            raise StoreError(f"{self.folder}: nothing is published yet. Run communique publish.")
+        said = outline(query)
+        try:
+            _refuse(said)
+            newest = newest_snapshot(self.folder)
+            if newest is None:
+                raise StoreError(f"{self.folder}: nothing is published. Run communique publish.")
+            key = (query, result_type, graph_type, default_graphs, named_graphs)
+            held = self._cache.get(newest.version, key)
+            if held is not None:
+                self.counts.add("cached")
+                return held
+            self.budgets.check(client)
+            job = {
+                "query": query,
+                "result_type": result_type,
+                "graph_type": graph_type,
+                "default_graphs": default_graphs,
+                "named_graphs": named_graphs,
+                "answer": self.limits.answer,
+                "seconds": min(seconds or self.limits.seconds, self.limits.seconds),
+            }
+            result = self._run(job, client, said)
+        except QueryError as error:
+            self.counts.add(type(error).__name__)
+            raise
+        self.counts.add("answered")
+        if result.version:
+            self._cache.put(result.version, key, result, len(result.body) + len(query))
+        return result
+
+    def _run(self, job: dict[str, Any], client: str, said: Outline) -> QueryResult:
         if not self._places.acquire(blocking=False):
             raise PoolBusy("Too many queries wait already. Try again in a few seconds.")
-        limit = min(seconds or self.limits.seconds, self.limits.seconds)
-        job = _Job(
-            snapshot, query, result_type, graph_type, default_graphs, named_graphs,
-            self.limits.answer,
-        )  # fmt: skip
         try:
-            future = self._pool.schedule(_answer, args=(job,), timeout=limit)
-            media_type, body = future.result()
-        except FutureTimeout:
-            raise QueryTimeout(
-                f"The query took longer than {limit:g} seconds and was stopped. Narrow it down."
-            ) from None
-        except (ProcessExpired, MemoryError):
+            with self.counts.during("waiting"):
+                self._take(self._short)
+            worker, header, body = self._attend(job, client)
+        finally:
+            self._places.release()
+        if header["status"] != "ok":
+            raise _ERRORS[header["status"]](header["message"])
+        snapshot = worker.nursery.snapshot
+        version = "" if said.volatile else snapshot.version
+        return QueryResult(header["media_type"], body, snapshot.number, version)
+
+    def _attend(self, job: dict[str, Any], client: str) -> tuple[Worker, dict[str, Any], bytes]:
+        """Run a job whose place in the short lane is taken, and give the place back."""
+        limit = job["seconds"]
+        worker: Worker | None = None
+        spent = 0.0
+        try:
+            try:
+                worker = self._staff.take()
+                began = time.monotonic()
+                worker.ask(job)
+                done = worker.has_answered(min(self.limits.short, limit))
+                spent = time.monotonic() - began
+            finally:
+                self._short.release()
+            if not done:
+                with self._long_lane(worker):
+                    began = time.monotonic()
+                    done = worker.has_answered(limit - spent)
+                    spent += time.monotonic() - began
+            if not done:
+                raise QueryTimeout(
+                    f"The query took longer than {limit:g} seconds and was stopped. Narrow it down."
+                )
+            header, body = worker.answer()
+        except WorkerLost:
+            self._dismiss(worker)
             raise QueryTooLarge(
                 "The query needed more memory than one query may use. Narrow it down."
             ) from None
+        except BaseException:
+            self._dismiss(worker)
+            raise
         finally:
-            self._places.release()
-        return QueryResult(media_type, body, snapshot.number)
+            self.budgets.charge(client, spent)
+            self.counts.took(spent)
+        self._staff.put_back(worker, tired=header["last"] or spent > self.limits.short)
+        return worker, header, body
+
+    def _dismiss(self, worker: Worker | None) -> None:
+        if worker is not None:
+            self.counts.add("killed")
+            self._staff.dismiss(worker)
+
+    @contextmanager
+    def _long_lane(self, worker: Worker) -> Iterator[None]:
+        """Let a worker go on after the others in the long lane; it is paused while it waits."""
+        worker.give_way()
+        if not self._long.acquire(blocking=False):
+            worker.pause()
+            with self.counts.during("waiting"):
+                self._take(self._long)
+            worker.resume()
+        try:
+            with self.counts.during("long"):
+                yield
+        finally:
+            self._long.release()
+
+    def _take(self, lane: BoundedSemaphore) -> None:
+        if not lane.acquire(timeout=self.limits.seconds):
+            raise PoolBusy(
+                f"The query waited {self.limits.seconds:g} seconds for its turn. Try again later."
+            )
 
 
-def _limit_memory(memory: int) -> None:
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-
-
-_open: dict[int, ox.Store] = {}
-
-
-def _answer(job: _Job) -> tuple[str, bytes]:
-    store = _open.get(job.snapshot.number)
-    if store is None:
-        _open.clear()
-        store = _open[job.snapshot.number] = read_snapshot(job.snapshot)
-    chosen = bool(job.default_graphs or job.named_graphs)
-    try:
-        found = store.query(
-            job.query,
-            use_default_graph_as_union=not chosen,
-            default_graph=[ox.NamedNode(g) for g in job.default_graphs] if chosen else None,
-            named_graphs=[ox.NamedNode(g) for g in job.named_graphs] if chosen else None,
-        )
-    except SyntaxError as error:
-        raise QuerySyntaxError(str(error)) from None
-    if isinstance(found, ox.QueryTriples):
-        body = to_bytes(found, GRAPH_FORMATS[job.graph_type])
-        media_type = job.graph_type
-    else:
-        body = found.serialize(format=RESULT_FORMATS[job.result_type]) or b""
-        media_type = job.result_type
-    if len(body) > job.answer:
-        raise QueryTooLarge("The answer is too large. Ask for less with LIMIT.")
-    return media_type, body
+def _refuse(said: Outline) -> None:
+    """Refuse what no worker is asked, with a reason."""
+    if said.is_update:
+        raise QuerySyntaxError("This is an update. Send it as one, with a token.")
+    if said.services:
+        raise QueryForbidden("SERVICE is not answered here. Query the other endpoint itself.")

@@ -1,0 +1,170 @@
+"""Keep workers ready on the newest snapshot.
+
+In: a data folder. Out: workers to take and to give back. One thread follows the snapshots: it has
+the data read or changed in a nursery, forks workers ahead of need, and lets the old ones go.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from threading import Condition, Thread
+from typing import Final
+
+from publisher.store.errors import StoreError
+from publisher.store.processes import Nursery, Worker
+from publisher.store.snapshots import changed_between, newest_snapshot
+
+__all__ = ["Staff"]
+
+_QUICK: Final = 0.25
+"""Seconds: a change of snapshot that took no longer last time is waited for."""
+_MOST_CHANGES: Final = 5_000
+"""Graphs: with more changes than that, the snapshot is read anew."""
+_PATIENCE: Final = 120.0
+"""Seconds that a first query waits for the data to be read."""
+
+
+class Staff:
+    """Workers of the newest nursery; safe to use from many threads."""
+
+    def __init__(self, folder: Path, memory: int, ready: int) -> None:
+        self.folder = folder
+        self.memory = memory
+        self.ready = ready
+        self._nursery: Nursery | None = None
+        self._idle: list[Worker] = []
+        self._busy: set[int] = set()
+        self._changes = 0
+        self._error: StoreError | None = None
+        self._wanted = False
+        self._closed = False
+        self._turn = Condition()
+        self._keeper: Thread | None = None
+
+    def warm(self) -> None:
+        """Begin to read the newest snapshot if it is not held."""
+        with self._turn:
+            self._call_keeper()
+
+    def take(self) -> Worker:
+        """Give a worker that nobody else uses.
+
+        Raises:
+            StoreError: the data cannot be read.
+        """
+        nursery = self._up_to_date()
+        with self._turn:
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.nursery is nursery:
+                    break
+                worker.kill()
+            else:
+                worker = None
+            self._call_keeper()
+        return worker or nursery.worker(self.memory)
+
+    def put_back(self, worker: Worker, tired: bool) -> None:
+        """Take a worker back that has answered; one that is tired is let go."""
+        with self._turn:
+            current = worker.nursery is self._nursery
+            if current and not tired and not self._closed and len(self._idle) < self.ready:
+                self._idle.append(worker)
+                return
+        worker.kill()
+
+    def dismiss(self, worker: Worker) -> None:
+        """Kill a worker, whatever it does."""
+        worker.kill()
+
+    def close(self) -> None:
+        """Kill all workers that are not in use and end the nursery."""
+        with self._turn:
+            self._closed = True
+            idle, self._idle = self._idle, []
+            nursery, self._nursery = self._nursery, None
+            self._turn.notify_all()
+        for worker in idle:
+            worker.kill()
+        if nursery is not None:
+            nursery.leave()
+
+    def _call_keeper(self) -> None:
+        """Wake the keeper; the lock is held."""
+        self._wanted = True
+        if self._keeper is None and not self._closed:
+            self._keeper = Thread(target=self._keep, name="query-keeper", daemon=True)
+            self._keeper.start()
+        self._turn.notify_all()
+
+    def _up_to_date(self) -> Nursery:
+        """Give the nursery of the newest snapshot, or one that is about to be replaced."""
+        newest = newest_snapshot(self.folder)
+        with self._turn:
+            held = self._nursery
+            if held is not None and (newest is None or held.snapshot == newest):
+                return held
+            self._error = None
+            self._call_keeper()
+            wait = _PATIENCE if held is None else 2 * _QUICK if held.seconds < _QUICK else 0
+            self._turn.wait_for(
+                lambda: self._closed or self._error or self._nursery is not held, timeout=wait
+            )
+            if self._nursery is not None:
+                return self._nursery
+            raise self._error or StoreError("The data is being read. Try again in a moment.")
+
+    def _keep(self) -> None:
+        while True:
+            with self._turn:
+                self._turn.wait_for(lambda: self._wanted or self._closed)
+                if self._closed:
+                    return
+                self._wanted = False
+            try:
+                self._follow()
+                self._fill()
+            except StoreError as error:
+                with self._turn:
+                    self._error = error
+                    self._turn.notify_all()
+                time.sleep(0.05)
+
+    def _follow(self) -> None:
+        """Have the newest snapshot read, and change over to it."""
+        newest = newest_snapshot(self.folder)
+        held = self._nursery
+        if newest is None or (held is not None and held.snapshot == newest):
+            return
+        changed = None if held is None else changed_between(self.folder, held.snapshot, newest)
+        if held is None or changed is None or self._changes + len(changed) > _MOST_CHANGES:
+            new, self._changes = Nursery.start(newest), 0
+        else:
+            new, self._changes = held.advance(newest), self._changes + len(changed)
+        first = new.worker(self.memory)
+        with self._turn:
+            old, self._nursery = self._nursery, new
+            idle, self._idle = self._idle, [first]
+            closed = self._closed
+            self._turn.notify_all()
+        for worker in idle:
+            worker.kill()
+        if old is not None:
+            old.leave()
+        if closed:
+            self.close()
+
+    def _fill(self) -> None:
+        """Fork workers ahead of need."""
+        while True:
+            with self._turn:
+                nursery = self._nursery
+                if nursery is None or self._closed or len(self._idle) >= self.ready:
+                    return
+            worker = nursery.worker(self.memory)
+            with self._turn:
+                if nursery is self._nursery and not self._closed:
+                    self._idle.append(worker)
+                    continue
+            worker.kill()

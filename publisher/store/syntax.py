@@ -1,0 +1,173 @@
+"""Read from a SPARQL text what must be known before it runs, without running it.
+
+In: a query or an update. Out: an :class:`Outline`: its form, the data set it names, the services
+it calls, and whether its answer can be kept.
+
+The tokens are those of the SPARQL 1.1 grammar (section 19.8). The outline serves clear errors and
+good choices; what keeps a query from the network is the worker it runs in, which can open nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urljoin
+
+__all__ = ["Outline", "outline"]
+
+_NAME: Final = r"[A-Za-z\u00c0-\U000effff]"
+_LOCAL: Final = (
+    r"(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])"
+    r"(?:(?:[\w.:\-\u00b7]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])*"
+    r"(?:[\w:\-\u00b7]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]))?"
+)
+_TOKENS: Final = re.compile(
+    r"(?P<blank>[\s]+|\#[^\n\r]*)"
+    r'|(?P<string>"""(?:[^"\\]|\\.|"(?!""))*"""'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r'|"(?:[^"\\\n\r]|\\.)*"'
+    r"|'(?:[^'\\\n\r]|\\.)*')"
+    r"|(?P<iri><[^<>\"{}|^`\\\x00-\x20]*>)"
+    r"|(?P<variable>[?$]\w+)"
+    r"|(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"
+    rf"|(?P<name>(?:{_NAME}(?:[\w\-]|\.+(?=[\w\-])){{0,99}}+)?:(?:{_LOCAL})?|_:\w(?:[\w.\-]*[\w\-])?)"
+    r"|(?P<number>[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<word>[A-Za-z_]+)"
+    r"|(?P<sign>.)",
+    re.DOTALL,
+)
+_QUERIES: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+_UPDATES: Final = (
+    "INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH",
+)  # fmt: skip
+_VOLATILE: Final = frozenset(("NOW", "RAND", "UUID", "STRUUID"))
+_NO_GRAPH_NAMED: Final = frozenset(("ALL", "NAMED", "DEFAULT"))
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a SPARQL text is about; ``form`` is its first keyword, empty if there is none."""
+
+    form: str = ""
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    """The addresses that are called; ``?`` for one that is only known while running."""
+    uses_graphs: bool = False
+    volatile: bool = False
+    loads: bool = False
+    iris: frozenset[str] = field(default=frozenset())
+    """Every IRI that is written in the text, whole."""
+    open_graphs: bool = False
+    """Whether an update can reach graphs that it does not name."""
+
+    @property
+    def is_update(self) -> bool:
+        """Whether this is an update, not a query."""
+        return self.form in _UPDATES
+
+    @property
+    def gives_graph(self) -> bool:
+        """Whether the answer is a graph and not a table."""
+        return self.form in ("CONSTRUCT", "DESCRIBE")
+
+    @property
+    def has_dataset(self) -> bool:
+        """Whether the query itself names its data set (FROM, FROM NAMED)."""
+        return bool(self.default_graphs or self.named_graphs)
+
+
+_Token = tuple[str, str]
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    for found in _TOKENS.finditer(text):
+        kind = found.lastgroup or ""
+        if kind != "blank":
+            yield kind, found.group()
+
+
+@dataclass
+class _Reading:
+    """The tokens of a text, its prefixes, and what was found so far."""
+
+    tokens: list[_Token]
+    base: str = ""
+    prefixes: dict[str, str] = field(default_factory=dict)
+
+    def word(self, at: int) -> str:
+        kind, text = self.tokens[at] if at < len(self.tokens) else ("", "")
+        return text.upper() if kind == "word" else ""
+
+    def iri(self, at: int) -> str:
+        """The IRI at a place in full; empty if none is there."""
+        kind, text = self.tokens[at] if at < len(self.tokens) else ("", "")
+        if kind == "iri":
+            return _resolve(self.base, text[1:-1])
+        if kind == "name" and not text.startswith("_:"):
+            return _expand(text, self.prefixes)
+        return ""
+
+    def declare(self, at: int) -> None:
+        """Take up a PREFIX or BASE that stands at a place."""
+        if self.word(at) == "BASE":
+            self.base = self.iri(at + 1) or self.base
+        elif self.word(at) == "PREFIX" and at + 1 < len(self.tokens):
+            self.prefixes[self.tokens[at + 1][1]] = self.iri(at + 2)
+
+
+def _resolve(base: str, iri: str) -> str:
+    if not base:
+        return iri
+    try:
+        return urljoin(base, iri)
+    except ValueError:
+        return iri
+
+
+def _expand(name: str, prefixes: Mapping[str, str]) -> str:
+    prefix, _, local = name.partition(":")
+    space = prefixes.get(f"{prefix}:", "")
+    return space + re.sub(r"\\(.)", r"\1", local) if space else ""
+
+
+def outline(text: str) -> Outline:
+    """Read what a SPARQL text is about. Never fails: the engine judges the syntax."""
+    reading = _Reading(list(_tokens(text)))
+    form = ""
+    default: list[str] = []
+    named: list[str] = []
+    services: list[str] = []
+    iris: set[str] = set()
+    words: set[str] = set()
+    open_graphs = False
+    for at in range(len(reading.tokens)):
+        reading.declare(at)
+        if iri := reading.iri(at):
+            iris.add(iri)
+        word = reading.word(at)
+        if not word:
+            continue
+        words.add(word)
+        form = form or (word if word in (*_QUERIES, *_UPDATES) else "")
+        if word == "FROM" and reading.word(at + 1) == "NAMED":
+            named.append(reading.iri(at + 2))
+        elif word == "FROM":
+            default.append(reading.iri(at + 1))
+        elif word == "SERVICE":
+            services.append(reading.iri(at + 1 + (reading.word(at + 1) == "SILENT")) or "?")
+        elif word == "GRAPH" and at + 1 < len(reading.tokens):
+            open_graphs |= reading.tokens[at + 1][0] == "variable"
+    return Outline(
+        form=form,
+        default_graphs=tuple(default),
+        named_graphs=tuple(named),
+        services=tuple(services),
+        uses_graphs="GRAPH" in words,
+        volatile=bool(words & _VOLATILE),
+        loads="LOAD" in words,
+        iris=frozenset(iris),
+        open_graphs=open_graphs or bool(words & _NO_GRAPH_NAMED),
+    )
