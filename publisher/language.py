@@ -154,6 +154,8 @@ def segment(text: str, paragraph: Paragraph) -> list[tuple[int, int]]:
 
 def _is_boundary(doc: Doc, index: int, depth: int) -> bool:
     token = doc[index]
+    if token.text == "|":
+        return True
     if token.text[-1] not in _ENDS and token.text not in _CLOSES and token.text != "''":
         return False
     following = next((t for t in doc[index + 1 :] if not t.is_space), None)

@@ -140,10 +140,10 @@ class Circumstances:
                 return self._resolved(
                     near[0], sentence, tense if tense == "future" else tense_of(above)
                 )
-        return self._stated_on(sentence, by_token, tense)
+        return self._stated_on(sentence, by_token)
 
     def _stated_on(
-        self, sentence: Sentence, by_token: dict[int, TimeExpression], tense: str
+        self, sentence: Sentence, by_token: dict[int, TimeExpression]
     ) -> Interval | None:
         """*In a statement released on Monday: "France decided"*: the day before the quotation."""
         first = min(by_token, default=0)
@@ -151,7 +151,7 @@ class Circumstances:
             return None
         if sentence.doc[first + 1 : first + 3].text[:1] != ":":
             return None
-        return self._resolved(by_token[first], sentence, tense)
+        return self._resolved(by_token[first], sentence, "past")
 
     def _resolved(
         self, expression: TimeExpression, sentence: Sentence, tense: str

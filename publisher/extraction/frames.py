@@ -263,9 +263,14 @@ def _fill(
         if found:
             roles["recipient"].extend(found)
             missing.remove("recipient")
+    if "actor" in missing and verb.dep_ == "conj" and verb.head.dep_ == "ccomp":
+        # "said the boat had entered its waters and urged Manila": who said also urged.
+        above = syntax.subjects(verb.head.head)
+        roles["actor"].extend(p for t in above for p in reader.read(t, sentence))
+        missing = [m for m in missing if not roles[m]]
     if "own" in entry.readings:
         posted = _hosts(roles["recipient"], sentence)
-        if not roles["actor"]:
+        if not roles["actor"] and syntax.is_passive(verb):
             roles["actor"], roles["recipient"] = roles["recipient"], []
         roles["recipient"].extend(p for p in posted if p not in roles["recipient"])
         missing = [m for m in missing if not roles[m]]
@@ -273,9 +278,14 @@ def _fill(
         roles["actor"].extend(_hosts(roles["recipient"], sentence) or _authority(entry, reader))
         missing = [m for m in missing if not roles[m]]
     states = {state_of(p) for p in roles["actor"]}
+    if "facing" in entry.readings and entry.part_of_speech == "noun" and not roles["actor"]:
+        roles["actor"].extend(reader.doer_towards(roles["recipient"]))
+        missing = [m for m in missing if not roles[m]]
     if "facing" in entry.readings and not roles["recipient"]:
         roles["recipient"].extend(reader.facing(roles["actor"]))
         missing = [m for m in missing if not roles[m]]
+    if "facing" in entry.readings and len({p.entity.iri for p in roles["participant"]}) == 1:
+        roles["participant"].extend(reader.facing(roles["participant"]))
     if entry.readings & _AIMED:
         roles["recipient"] = _of_the_other_side(roles["recipient"], roles["actor"], reader)
     mutual = mutual and len(states) > 1 and not roles["recipient"]

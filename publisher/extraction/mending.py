@@ -30,6 +30,8 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _rejoin(token)
         elif _is_hung_too_low(token):
             token.head = _finite_above(token)
+        elif _is_demoted(token):
+            _promote(token)
         elif (lemma := _lost_verb(token, sentence, lexicon)) is not None:
             _make_verb(token, lemma, sentence)
 
@@ -96,6 +98,27 @@ def _is_hung_too_low(token: Token) -> bool:
         and not any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children)
         and _finite_above(token).tag_ in _FINITE
     )
+
+
+def _is_demoted(token: Token) -> bool:
+    """*The Philippines summoned China's ambassador*, read as a summoned ambassador."""
+    return (
+        token.dep_ == "amod"
+        and token.tag_ in _FINITE
+        and token.head.i > token.i
+        and any(child.dep_ == "nsubj" for child in token.children)
+    )
+
+
+def _promote(verb: Token) -> None:
+    noun = verb.head
+    above, link = noun.head, noun.dep_
+    verb.dep_ = link
+    verb.head = verb if above.i == noun.i else above
+    noun.head, noun.dep_ = verb, "dobj"
+    for child in list(noun.children):
+        if child.dep_ in ("advcl", "punct"):
+            child.head = verb
 
 
 def _finite_above(token: Token) -> Token:

@@ -124,6 +124,8 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
             "npadvmod",
         }:
             return None
+        if current.dep_ == "pobj" and _is_circumstance(current.head, lexicon):
+            return None
         if current.dep_ == "conj" or current.pos_ not in _VERBAL:
             found = _operator(above, current, lexicon)
         elif current.dep_ in labels.clause | {"acl", "prep"}:

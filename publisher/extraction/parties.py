@@ -118,6 +118,15 @@ class PartyReader:
         for doer, others in reversed(list(self.doers.items())):
             if own & {state_of(p) for p in others}:
                 return (doer,)
+        met = [p for p in self.pair if state_of(p) not in own]
+        return tuple(met) if len(met) == 1 else ()
+
+    def doer_towards(self, recipients: Sequence[Party]) -> tuple[Party, ...]:
+        """Give who, in this text, acted last on these: *the expulsion of 18 Russians* by whom."""
+        theirs = {state_of(p) for p in recipients}
+        for doer, others in reversed(list(self.doers.items())):
+            if theirs & {state_of(p) for p in others}:
+                return (doer,)
         return ()
 
     def note_deed(self, actors: Sequence[Party], recipients: Sequence[Party]) -> None:
@@ -168,7 +177,11 @@ class PartyReader:
         if not found:
             found = self._doer(token, sentence, depth)
         if not found:
-            found = self._genitive(token, sentence, is_deed, depth) or self._seated(token, sentence)
+            found = (
+                self._genitive(token, sentence, is_deed, depth)
+                or self._seated(token, sentence)
+                or self._followed(token, sentence)
+            )
         if not found and not is_deed:
             found = self._anaphoric(token, sentence)
         return found
@@ -199,7 +212,7 @@ class PartyReader:
     def _doer(self, token: Token, sentence: Sentence, depth: int) -> list[Party]:
         """*the massacre by X*, *an attack carried out by X*, *a delegation led by X*."""
         for child in token.children:
-            if child.dep_ in syntax.scheme(token).relative:
+            if child.dep_ in syntax.scheme(token).relative and self._may_be_led(token):
                 for agent in syntax.agents(child):
                     if found := self._single(agent, sentence, False, depth + 1):
                         return found
@@ -207,6 +220,12 @@ class PartyReader:
             if marker in ("by", "par") and distance == 0:
                 return self._single(noun, sentence, False, depth + 1)
         return []
+
+    def _may_be_led(self, token: Token) -> bool:
+        """A deed has a doer, a delegation a head; *a suit backed by X* is not X's."""
+        lemma = token.lemma_.lower()
+        kinds = ("deed", "person", "statementNoun")
+        return any(self.lexicon.in_class(token.lang_, lemma, kind) for kind in kinds)
 
     def _genitive(
         self,
@@ -238,12 +257,21 @@ class PartyReader:
         mention = sentence.mention(following[1])
         return [to_party(mention)] if mention is not None and not _is_nowhere(mention) else []
 
+    def _followed(self, token: Token, sentence: Sentence) -> list[Party]:
+        """*de nombreux personnels russes*: a nationality right after its noun, in French."""
+        if token.lang_ != "fr" or token.i + 1 >= len(token.doc):
+            return []
+        mention = sentence.mention(token.nbor(1))
+        return [to_party(mention)] if mention is not None and mention.how == "demonym" else []
+
     def _is_deed(self, token: Token) -> bool:
         return self.lexicon.in_class(token.lang_, token.lemma_.lower(), "deed")
 
     def _pronoun(self, token: Token, sentence: Sentence) -> list[Party]:
         before = sentence.offsets[token.i][0]
         morph = str(token.morph)
+        if said := self._who_says(token, sentence):
+            return said
         if "Person=1" in morph:
             return [self.speaker] if self.speaker else []
         if "PronType=Rel" in morph or token.tag_ in ("WDT", "WP", "WP$"):
@@ -272,6 +300,22 @@ class PartyReader:
         found = self.discourse.latest(kinds, before, apart=apart)
         return [found] if found else []
 
+    def _who_says(self, token: Token, sentence: Sentence) -> list[Party]:
+        """*Latvia and Estonia announced that they would*: the subject of the clause above."""
+        labels = syntax.scheme(token)
+        verb = token.head
+        if (
+            token.dep_ not in labels.subject
+            or verb.dep_ not in labels.clause
+            or "3" not in str(token.morph.get("Person"))
+        ):
+            return []
+        above = [t for t in syntax.own_subjects(verb.head) if t.pos_ != "PRON" and t.i < token.i]
+        found = [p for t in above for p in self.read(t, sentence)]
+        several = len(found) > 1 or any("Number=Plur" in str(t.morph) for t in above)
+        plural = "Number=Plur" in str(token.morph)
+        return found if plural == several else []
+
     def _owner_elsewhere(self, sentence: Sentence) -> list[Party]:
         """Whose *its* is beside a known actor: the actor's own, or the main clause's subject."""
         for token in sentence.tokens:
@@ -289,7 +333,8 @@ class PartyReader:
             or self.lexicon.in_class(token.lang_, c.lower_, "both")
             for c in token.children
         )
-        if not definite or token.pos_ not in ("NOUN", "PROPN"):
+        told = any(c.dep_ in syntax.scheme(token).relative for c in token.children)
+        if not definite or told or token.pos_ not in ("NOUN", "PROPN"):
             return []
         before = sentence.offsets[token.i][0]
         lemma = token.lemma_.lower()

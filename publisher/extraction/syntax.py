@@ -203,6 +203,11 @@ def obliques(head: Token, depth: int = 0) -> list[tuple[str, Token, int]]:
         return found
     for child in head.children:
         if child.dep_ in _PREPOSITION and child.pos_ in ("ADP", "SCONJ", "PART", "VERB", "ADV"):
+            found.extend(
+                (other.lower_, noun, depth) for other in child.children
+                if other.dep_ == "conj" and other.pos_ == "ADP"
+                for noun in other.children if noun.dep_ == "pobj"
+            )  # fmt: skip
             for noun in child.children:
                 if noun.dep_ == "pobj":
                     found.append((child.lower_, noun, depth))

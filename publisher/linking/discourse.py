@@ -19,7 +19,7 @@ __all__ = ["bare_role", "joined"]
 
 def bare_role(
     reader: Reader, role: RoleHit, found: list[Mention], home: Entity | None,
-    holder: Entity | None,
+    holder: Entity | None, usual: Entity | None = None,
 ) -> Mention:  # fmt: skip
     """A role noun without an owner: what the text said before, the date line, or nothing.
 
@@ -32,7 +32,7 @@ def bare_role(
             earlier, start=role.start, end=role.end, surface=role.surface, how="discourse",
             score=0.6, reason=f"earlier in the text: {earlier.surface}", candidates=(), host=None,
         )  # fmt: skip
-    owner = home if definite and role.role.institution else None
+    owner = home if definite and role.role.institution else usual if definite else None
     kind = "group" if role.plural else role.role.kind
     names = [role.role.plural_label if role.plural else role.role.label]
     label = f"{names[0]} of {owner.label}" if owner else names[0]

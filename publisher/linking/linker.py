@@ -124,7 +124,7 @@ class Linker:
         role = self._key(phrase, acts_for)
         if phrase.name and head.role.kind == "person":
             known_role = None if head.role.key == "counterpart" else role
-            home = self._home if head.role.institution else None
+            home = self._home if any(r.role.institution for r in phrase.roles) else None
             known = self._people.decide(phrase.name, known_role, acts_for, phrase.former, home)
             mention = self._person(known, phrase.first, phrase.last)
             if mention.acts_for is None and home and not phrase.former:
@@ -339,8 +339,16 @@ class Linker:
             free = not any(start < role.end and role.start < end for start, end in spans)
             if free and role.first not in self._reader.names:
                 self._found.sort(key=lambda mention: mention.start)
-                holder = self._home_holder(role)
-                self._found.append(bare_role(self._reader, role, self._found, self._home, holder))
+                usual = self._usual_owner(role)
+                holder = self._home_holder(role) or self._usual_holder(role, usual)
+                self._found.append(
+                    bare_role(self._reader, role, self._found, self._home, holder, usual)
+                )
+
+    def _usual_holder(self, role: RoleHit, owner: Entity | None) -> Entity | None:
+        if owner is None or role.plural or not role.role.one_holder:
+            return None
+        return self._gazetteer.holder(role.role.key, owner.iri, self._on)
 
     def _home_holder(self, role: RoleHit) -> Entity | None:
         if self._home is None or not role.role.one_holder:
