@@ -6,8 +6,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, settings
+
+from publisher.store import SnapshotStore
 
 settings.register_profile(
     "default",
@@ -31,3 +34,17 @@ def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
         return path
 
     return write_file
+
+
+@pytest.fixture(scope="session")
+def make_store(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Make a data folder from TriG, without reading any text, and give its path."""
+
+    def make(trig: str) -> Path:
+        folder = tmp_path_factory.mktemp("data")
+        quads = list(ox.parse(trig, format=ox.RdfFormat.TRIG))
+        with SnapshotStore(folder) as store:
+            store.replace({str(q.graph_name.value) for q in quads}, quads)
+        return folder
+
+    return make

@@ -39,6 +39,7 @@ def create_app(config: Config) -> Flask:
     from publisher.web.pages import pages
     from publisher.web.resources import resources
     from publisher.web.sparql import sparql
+    from publisher.web.watching import watching
 
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
@@ -46,7 +47,7 @@ def create_app(config: Config) -> Flask:
     limits = Limits(seconds=config.query_timeout)
     pool = QueryPool(config.data, config.query_workers, limits)
     app.extensions["communique"] = _State(config, Reader(config.data), pool)
-    for blueprint in (resources, pages, machines, sparql, downloads):
+    for blueprint in (resources, pages, machines, sparql, watching, downloads):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(StoreError, _nothing_yet)
@@ -82,11 +83,19 @@ def _headers(response: Response) -> Response:
         "default-src 'self'; style-src 'self'; script-src 'self'; frame-ancestors 'none'",
     )
     if response.status_code == 200 and request.method in ("GET", "HEAD"):
+        _add_validators(response)
+    return response
+
+
+def _add_validators(response: Response) -> None:
+    """Tag an answer with its snapshot, unless it has its own tag or must not be kept."""
+    kept = not response.cache_control.no_store
+    if kept and response.get_etag()[0] is None:
         snapshot = newest_snapshot(current_app.extensions["communique"].config.data)
-        if snapshot is not None and request.endpoint not in ("sparql.health", "static"):
-            response.set_etag(f"s{snapshot.number}")
+        if snapshot is not None and request.endpoint != "static":
+            response.set_etag(snapshot.version)
             response.last_modified = snapshot.created
             response.headers.setdefault("Cache-Control", "no-cache")
             response.vary.add("Accept")
-            response.make_conditional(request)
-    return response
+    if kept:
+        response.make_conditional(request)
