@@ -133,13 +133,14 @@ def test_default_and_named_graphs_can_be_given_together(client: FlaskClient) -> 
 
 
 def test_the_graphs_of_the_request_win_over_those_of_the_query(client: FlaskClient) -> None:
-    query = PREFIX + "SELECT ?s FROM e:g2 { ?s ?p ?o }"
+    query = "PREFIX e: <http://example.org/> SELECT ?s FROM e:g2 { ?s ?p ?o }"
 
     assert names(send(client, "get", query, [("default-graph-uri", G3)])) == ["c"]
 
 
 def test_from_and_from_named_choose_the_graphs(client: FlaskClient) -> None:
-    assert names(get(client, PREFIX + "SELECT ?s FROM e:g3 { ?s ?p ?o }")) == ["c"]
+    single = "SELECT ?s FROM e:g3 { ?s ?p ?o }"
+    assert names(get(client, PREFIX + single)) == ["c"]
     merged = "SELECT (COUNT(*) AS ?n) FROM e:g1 FROM e:g2 { ?s ?p ?o }"
     assert names(get(client, PREFIX + merged), "n") == ["3"]
     named = "SELECT ?s FROM NAMED e:g3 { GRAPH ?g { ?s ?p ?o } }"
