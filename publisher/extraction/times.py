@@ -98,7 +98,7 @@ def time_spans(text: str, language: str) -> tuple[tuple[int, int], ...]:
     return tuple((start, end) for start, end, _ in _readings(text, language))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=256)
 def _readings(text: str, language: str) -> tuple[tuple[int, int, Reading], ...]:
     """Match a text's times once for those who want the times and those who avoid them."""
     return tuple(_matches(tokens_of(text), language))
