@@ -175,8 +175,12 @@ def _belongs(time: Token, head: Token, sentence: Sentence) -> bool:
     """Whether a time stands with a word itself, not with a noun deep below it.
 
     *in retaliation for the move this month* does not date the retaliation; the parsers often
-    hang a time on the object or on the place beside it, and these are passed through.
+    hang a time on the object or on the place beside it, and these are passed through. A time
+    that closes its clause (*to the level of chargé d'affaires on Sunday*) is the clause's.
     """
+    following = time.nbor(1) if time.i + 1 < len(time.doc) else None
+    if (following is None or following.pos_ in ("PUNCT", "CCONJ")) and time.head.pos_ == "ADP":
+        return True
     above = time.head
     while above.i != head.i:
         nominal = above.pos_ in ("NOUN", "PROPN") and above.i != time.i
