@@ -48,6 +48,10 @@ class Worker:
         except OSError as error:
             raise WorkerLost from error
 
+    def is_alive(self) -> bool:
+        """Whether a worker that was asked nothing is still there."""
+        return not self.connection.poll(0)
+
     def has_answered(self, seconds: float) -> bool:
         """Wait so long for the answer; whether it came (or the process ended)."""
         return self.connection.poll(max(seconds, 0))

@@ -6,6 +6,7 @@ the data read or changed in a nursery, forks workers ahead of need, and lets the
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 from threading import Condition, Thread
@@ -54,16 +55,35 @@ class Staff:
             StoreError: the data cannot be read.
         """
         nursery = self._up_to_date()
+        worker = self._from_idle(nursery)
+        if worker is not None:
+            return worker
+        try:
+            return nursery.worker(self.memory)
+        except StoreError:
+            self._lose(nursery)
+        return self._up_to_date().worker(self.memory)
+
+    def _from_idle(self, nursery: Nursery) -> Worker | None:
+        found = None
         with self._turn:
-            while self._idle:
+            while self._idle and found is None:
                 worker = self._idle.pop()
-                if worker.nursery is nursery:
-                    break
-                worker.kill()
-            else:
-                worker = None
+                if worker.nursery is nursery and worker.is_alive():
+                    found = worker
+                else:
+                    worker.kill()
             self._call_keeper()
-        return worker or nursery.worker(self.memory)
+        return found
+
+    def _lose(self, nursery: Nursery) -> None:
+        """Do without a nursery whose process has ended."""
+        with self._turn:
+            lost = self._nursery is nursery
+            if lost:
+                self._nursery = None
+        if lost:
+            nursery.leave()
 
     def put_back(self, worker: Worker, tired: bool) -> None:
         """Take a worker back that has answered; one that is tired is let go."""
@@ -138,10 +158,14 @@ class Staff:
         if newest is None or (held is not None and held.snapshot == newest):
             return
         changed = None if held is None else changed_between(self.folder, held.snapshot, newest)
-        if held is None or changed is None or self._changes + len(changed) > _MOST_CHANGES:
+        new = None
+        if held is not None and changed is not None:
+            self._changes += len(changed)
+            if self._changes <= _MOST_CHANGES:
+                with contextlib.suppress(StoreError):
+                    new = held.advance(newest)
+        if new is None:
             new, self._changes = Nursery.start(newest), 0
-        else:
-            new, self._changes = held.advance(newest), self._changes + len(changed)
         first = new.worker(self.memory)
         with self._turn:
             old, self._nursery = self._nursery, new
@@ -162,7 +186,11 @@ class Staff:
                 nursery = self._nursery
                 if nursery is None or self._closed or len(self._idle) >= self.ready:
                     return
-            worker = nursery.worker(self.memory)
+            try:
+                worker = nursery.worker(self.memory)
+            except StoreError:
+                self._lose(nursery)
+                return
             with self._turn:
                 if nursery is self._nursery and not self._closed:
                     self._idle.append(worker)

@@ -137,8 +137,10 @@ def _outcome(stores: Stores, job: dict[str, Any]) -> tuple[dict[str, str], bytes
         return {"status": "value", "message": str(error)}, b""
     except (_TooLargeError, MemoryError):
         return {"status": "large", "message": "The answer is too large. Ask for less."}, b""
-    except OSError as error:
-        return {"status": "forbidden", "message": str(error)}, b""
+    except OSError:
+        return {"status": "forbidden", "message": "No query opens a connection or a file."}, b""
+    except RuntimeError as error:
+        return {"status": "value", "message": str(error)}, b""
 
 
 def _answer(stores: Stores, job: dict[str, Any]) -> tuple[dict[str, str], bytes]:
