@@ -66,7 +66,7 @@ def test_the_canary_sings() -> None:
     canary = Canary()
     query = f"SELECT * {{ SERVICE <http://127.0.0.1:{canary.port}/> {{ ?s ?p ?o }} }}"
 
-    with pytest.raises(OSError, match="."):
+    with pytest.raises(OSError, match=r"reset|closed|HTTP|error"):
         list(ox.Store().query(query))  # type: ignore[arg-type]
 
     assert canary.calls == 1
@@ -117,10 +117,13 @@ def test_the_worker_itself_can_open_nothing(
     monkeypatch.setattr("publisher.store.queries._refuse", lambda said: None)
     asked = query.replace("URL", f"http://127.0.0.1:{canary.port}/")
 
+    said = ""
     try:
         pool.query(asked)
     except QueryError as error:
-        assert "127.0.0.1" not in str(error)
+        said = str(error)
+
+    assert "127.0.0.1" not in said
 
 
 def test_a_service_is_refused_with_what_to_do_instead(pool: QueryPool) -> None:
