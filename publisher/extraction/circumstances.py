@@ -7,6 +7,7 @@ argument. Times and numbers of the whole text are looked up sentence by sentence
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -25,6 +26,10 @@ from publisher.lexicon import Lexicon
 __all__ = ["Circumstances"]
 
 _OBJECTS = frozenset({"dobj", "obj", "nsubjpass", "nsubj:pass", "attr", "npadvmod", "obl:arg"})
+_HEAD = 60
+_PEOPLE = ("missionMember", "person")
+_ENTRY = re.compile(r"\s*[:–—.|-]+\s|\s{2,}|\s*\t")
+_YEAR = re.compile(r"\s*((?:1[89]|20)\d\d)(?=\s*[:–—|]|\s-\s)")
 _QUOTES = frozenset('"“«')
 
 
@@ -78,7 +83,10 @@ class Circumstances:
         plural = "Number=Plur" in str(token.morph) or token.tag_ in ("NNS", "NNPS")
         if mention is not None:
             plural = mention.plural or mention.entity.kind not in ("person", "body")
-        if not plural and token.pos_ in ("NOUN", "PROPN"):
+        someone = mention is not None or any(
+            self.lexicon.in_class(token.lang_, token.lemma_.lower(), kind) for kind in _PEOPLE
+        )
+        if not plural and someone and token.pos_ in ("NOUN", "PROPN"):
             return Count(1, "exactly", token.lemma_.lower())
         return None
 
@@ -106,7 +114,7 @@ class Circumstances:
         """Give when the event was or is due, if the text settles it."""
         expressions = [t for t in self._times(sentence) if t.kind == "date"]
         if not expressions:
-            return self._signed_date(sentence)
+            return self._signed_date(sentence) or self._entry_date(sentence)
         by_token = {
             token.i: expression
             for token in sentence.tokens
@@ -140,7 +148,23 @@ class Circumstances:
                 return self._resolved(
                     near[0], sentence, tense if tense == "future" else tense_of(above)
                 )
-        return self._stated_on(sentence, by_token)
+        return self._stated_on(sentence, by_token) or self._entry_date(sentence)
+
+    def _entry_date(self, sentence: Sentence) -> Interval | None:
+        """The date that an entry of a chronology begins with: *14 March 2018: The UK expels*."""
+        paragraph = self.paragraphs[sentence.paragraph]
+        line = self.text[paragraph.start : min(paragraph.end, paragraph.start + _HEAD)]
+        if year := _YEAR.match(line):
+            number = int(year[1])
+            return Interval(date(number, 1, 1), date(number, 12, 31))
+        for found in find_times(line, paragraph.language, self.published):
+            alone = not line[: found.start].strip()
+            if alone and found.kind == "date" and _ENTRY.match(line, found.end):
+                return resolve_time(
+                    line[found.start : found.end], paragraph.language, self.published, "past"
+                )
+            break
+        return None
 
     def _stated_on(
         self, sentence: Sentence, by_token: dict[int, TimeExpression]

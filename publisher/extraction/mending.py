@@ -30,6 +30,8 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _rejoin(token)
         elif _is_hung_too_low(token):
             token.head = _finite_above(token)
+        elif _is_owned(token, sentence):
+            _make_noun(token, sentence)
         elif _is_demoted(token):
             _promote(token)
         elif (lemma := _lost_verb(token, sentence, lexicon)) is not None:
@@ -98,6 +100,25 @@ def _is_hung_too_low(token: Token) -> bool:
         and not any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children)
         and _finite_above(token).tag_ in _FINITE
     )
+
+
+def _is_owned(token: Token, sentence: Sentence) -> bool:
+    """*Secretary Blinken's Call with X*: what follows a genitive is a noun."""
+    return (
+        token.pos_ in _VERBAL
+        and token.i > 1
+        and token.nbor(-1).text == "'s"
+        and sentence.mention(token.nbor(-2)) is not None
+    )
+
+
+def _make_noun(token: Token, sentence: Sentence) -> None:
+    token.pos_, token.tag_ = "NOUN", "NN"
+    owner, mark = token.nbor(-2), token.nbor(-1)
+    if token.head.i == owner.i:
+        token.head, token.dep_ = token, "ROOT"
+    owner.head, owner.dep_ = token, "poss"
+    mark.head, mark.dep_ = owner, "case"
 
 
 def _is_demoted(token: Token) -> bool:

@@ -62,18 +62,22 @@ def _definite(reader: Reader, role: RoleHit) -> bool:
 
 def _earlier(role: RoleHit, found: list[Mention]) -> Mention | None:
     last = bisect_right(found, role.start, key=lambda mention: mention.start)
-    for mention in reversed(found[:last]):
-        if mention.acts_for and not mention.plural and _answers(mention, role):
-            return mention
-    return None
+    fitting = [
+        mention for mention in reversed(found[:last])
+        if mention.acts_for and not mention.plural and _answers(mention, role)
+    ]  # fmt: skip
+    leading = [m for m in fitting if not str(m.role).endswith(f"-{role.role.key}")]
+    return next(iter(leading or fitting), None)
 
 
 def _answers(mention: Mention, role: RoleHit) -> bool:
     """Whether a mention is what a later, shorter role noun means (*the ministry*)."""
+    key, held = role.role.key, str(mention.role)
+    if held == key:
+        return True
     short = role.first == role.last and mention.role is not None
-    return mention.role == role.role.key or (
-        short and str(mention.role).endswith("-" + role.role.key)
-    )
+    # "the Secretary" is the secretary of state, not the deputy secretary.
+    return short and (held.startswith(f"{key}-") or held.endswith(f"-{key}"))
 
 
 def joined(reader: Reader, mention: Mention, role: RoleHit, gazetteer: Gazetteer) -> Mention | None:
