@@ -7,7 +7,7 @@ from datetime import date
 import owlrl
 import pyoxigraph as ox
 import pytest
-from rdflib import OWL, RDF, RDFS, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
 
 from publisher.documents import Document
 from publisher.extraction.extractor import extract_claims
@@ -79,3 +79,31 @@ def test_an_unknown_class_is_refused() -> None:
     claim = next(graph.subjects(RDF.type, DIP.Claim))
     graph.set((claim, DIP.claimedType, URIRef("http://example.org/Hug")))
     assert not validate(graph).conforms
+
+
+def test_a_report_names_the_thing_the_property_and_the_remedy_once_each() -> None:
+    graph = to_rdflib(entail(quads()))
+    claim = URIRef(f"{BASE}/id/claim/gate-txt-1")
+    graph.set((claim, DIP["count"], Literal("two")))
+
+    assert validate(graph).to_text() == (
+        f"{claim} count = two: A count is one whole number, not below nought. "
+        "Leave it out where the text is vague."
+    )
+
+
+def test_a_report_writes_paths_as_sparql_does() -> None:
+    graph = to_rdflib(entail(quads()))
+    event = graph.value(URIRef(f"{BASE}/id/claim/gate-txt-1"), DIP.reports)
+    graph.remove((None, DIP.reports, event))
+
+    assert f"^{DIP.reports}" in {r.path for r in validate(graph).results if r.focus == str(event)}
+
+
+def test_validating_leaves_the_data_as_it_was() -> None:
+    graph = to_rdflib(entail(quads()))
+    before = set(graph)
+
+    validate(graph)
+
+    assert set(graph) == before
