@@ -12,7 +12,7 @@ A pure function of its arguments.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -77,6 +77,7 @@ class _Candidate:
     claim: Claim
     verb: int
     head: int
+    idiom: bool = False
 
 
 class _DocumentReader:
@@ -227,7 +228,8 @@ class _DocumentReader:
                 for reading in best.directions():
                     claim = self._claim(reading, sentence, signed, quoted)
                     if claim is not None:
-                        candidates.append(_Candidate(claim, best.verb.i, best.head.i))
+                        idiom = best.entry.part_of_speech == "verb" and bool(best.entry.fixed)
+                        candidates.append(_Candidate(claim, best.verb.i, best.head.i, idiom))
                         self._note_deed(claim)
         return [c.claim for c in _carriers_dropped(candidates, sentence)]
 
@@ -406,6 +408,13 @@ def _chosen(readings: list[Reading]) -> list[Reading]:
     return [best, *others[:1]]
 
 
+def _inside_idiom(candidate: _Candidate, idioms: Mapping[int, str], sentence: Sentence) -> bool:
+    """*froze talks with Russia*: the talks are what was frozen, and no meeting of their own."""
+    noun = sentence.doc[candidate.head]
+    kind = idioms.get(noun.head.i)
+    return noun.dep_ in ("dobj", "obj") and kind not in (None, candidate.claim.event_type)
+
+
 def _is_charge(reading: Reading, stated_by: Sequence[Party], modality: Modality) -> bool:
     """Whether one state says that another has used force: an allegation."""
     accused = {state_of(p) for p in reading.actors}
@@ -430,6 +439,8 @@ def _carriers_dropped(candidates: list[_Candidate], sentence: Sentence) -> list[
     """
     asking = {c.head for c in candidates if c.claim.event_type in _ASKING and c.claim.recipients}
     candidates = [c for c in candidates if c.verb == c.head or c.verb not in asking]
+    idioms = {c.head: c.claim.event_type for c in candidates if c.idiom}
+    candidates = [c for c in candidates if not _inside_idiom(c, idioms, sentence)]
     carriers = {c.verb for c in candidates if c.verb != c.head}
     for candidate in candidates:
         verb = sentence.doc[candidate.verb]
