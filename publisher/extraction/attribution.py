@@ -53,11 +53,8 @@ def read_source(
                 if parties:
                     return Source(parties, above)
         current = above
-    return (
-        _parenthetical(head, sentence, reader, lexicon)
-        or _according_to(head, sentence, reader, lexicon)
-        or _stated_in(sentence, reader, lexicon)
-        or _tagged(sentence, reader, lexicon)
+    return _parenthetical(head, sentence, reader, lexicon) or _of_sentence(
+        sentence, reader, lexicon
     )
 
 
@@ -93,9 +90,19 @@ def _parenthetical(
     return None
 
 
-def _according_to(
-    head: Token, sentence: Sentence, reader: PartyReader, lexicon: Lexicon
-) -> Source | None:
+def _of_sentence(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Source | None:
+    """The source that holds for a whole sentence, looked for once."""
+    if sentence.start not in reader.sources:
+        reader.sources[sentence.start] = (
+            _according_to(sentence, reader, lexicon)
+            or _stated_in(sentence, reader, lexicon)
+            or _tagged(sentence, reader, lexicon)
+        )
+    found = reader.sources[sentence.start]
+    return found if isinstance(found, Source) else None
+
+
+def _according_to(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Source | None:
     for token in sentence.tokens:
         if not lexicon.in_class(token.lang_, token.lemma_.lower(), "accordingTo"):
             continue

@@ -51,6 +51,7 @@ class Circumstances:
         self.published = published
         self.paragraphs = paragraphs
         self._found_times: dict[int, tuple[TimeExpression, ...]] = {}
+        self._placed: dict[int, dict[int, TimeExpression]] = {}
         self._found_quantities: dict[int, tuple[Quantity, ...]] = {}
 
     def counts(self, reading: Reading, sentence: Sentence) -> tuple[Count, ...]:
@@ -115,12 +116,7 @@ class Circumstances:
         expressions = [t for t in self._times(sentence) if t.kind == "date"]
         if not expressions:
             return self._signed_date(sentence) or self._entry_date(sentence)
-        by_token = {
-            token.i: expression
-            for token in sentence.tokens
-            for expression in expressions
-            if expression.start <= sentence.offsets[token.i][0] < expression.end
-        }
+        by_token = self._by_token(sentence, expressions)
         if anchor.dep_ == "relcl" and (named := by_token.get(anchor.head.i)):
             return Interval(named.interval.start, named.interval.start)
         inner = [by_token[t.i] for t in reading.head.subtree if t.i in by_token]
@@ -149,6 +145,18 @@ class Circumstances:
                     near[0], sentence, tense if tense == "future" else tense_of(above)
                 )
         return self._stated_on(sentence, by_token) or self._entry_date(sentence)
+
+    def _by_token(
+        self, sentence: Sentence, expressions: Sequence[TimeExpression]
+    ) -> dict[int, TimeExpression]:
+        if sentence.start not in self._placed:
+            self._placed[sentence.start] = {
+                index: expression
+                for index, (start, _) in enumerate(sentence.offsets)
+                for expression in expressions
+                if expression.start <= start < expression.end
+            }
+        return self._placed[sentence.start]
 
     def _entry_date(self, sentence: Sentence) -> Interval | None:
         """The date that an entry of a chronology begins with: *14 March 2018: The UK expels*."""

@@ -216,10 +216,13 @@ class _DocumentReader:
         if sentence.doc[-1].text == "?":
             return []
         for token in sentence.tokens:
-            demand = self._obligation(token, sentence, signed, quoted)
+            entries = self._entries(token)
+            if not entries:
+                continue
+            demand = self._obligation(token, entries, sentence, signed, quoted)
             if demand is not None:
                 candidates.append(_Candidate(demand, token.i, token.i))
-            readings = self._readings(token, sentence, signed)
+            readings = self._readings(token, entries, sentence)
             if not readings:
                 continue
             for best in _chosen(readings):
@@ -249,10 +252,10 @@ class _DocumentReader:
         return any({state_of(p) for p in c.participants} >= states for c in self.claims)
 
     def _readings(
-        self, token: Token, sentence: Sentence, signed: tuple[Party, ...] | None
+        self, token: Token, entries: tuple[Entry, ...], sentence: Sentence
     ) -> list[Reading]:
         found: list[Reading] = []
-        for entry in self._entries(token):
+        for entry in entries:
             if entry.kind != "event":
                 continue
             if "must" in entry.readings:
@@ -268,12 +271,13 @@ class _DocumentReader:
     def _obligation(
         self,
         token: Token,
+        entries: tuple[Entry, ...],
         sentence: Sentence,
         signed: tuple[Party, ...] | None,
         quoted: tuple[Party, ...],
     ) -> Claim | None:
         """*Russia must withdraw, she said*: a demand by the speaker on the subject."""
-        entry = next((e for e in self._entries(token) if "must" in e.readings), None)
+        entry = next((e for e in entries if "must" in e.readings), None)
         if entry is None or token.dep_ not in syntax.scheme(token).auxiliary:
             return None
         verb = token.head

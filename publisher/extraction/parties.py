@@ -99,6 +99,7 @@ class PartyReader:
         self.lexicon = lexicon
         self.discourse = Discourse()
         self.speaker: Party | None = None
+        self.sources: dict[int, object] = {}
         self.last_speaker: Party | None = None
         self.together: tuple[Party, ...] = ()
         self.pair: tuple[Party, ...] = ()

@@ -44,6 +44,11 @@ class Matcher:
         self.patterns = _patterns(language)
         self._words: dict[int, tuple[tuple[Word, int], ...]] = {}
 
+    def may_start(self, position: int) -> bool:
+        """Tell cheaply whether a time could begin at a token."""
+        token = self.tokens[position]
+        return self.table.may_start(token) or token.folded in self.numbers.by_first
+
     def best(self, position: int, *, inside: bool) -> tuple[int, Reading] | None:
         """Give the longest match at a position; bound patterns count only ``inside`` others."""
         kinds = self._kinds_at(position)

@@ -108,7 +108,7 @@ def _matches(tokens: Sequence[Token], language: str) -> Iterator[tuple[int, int,
     matcher = Matcher(tokens, language)
     position = 0
     while position < len(tokens):
-        best = matcher.best(position, inside=False)
+        best = matcher.best(position, inside=False) if matcher.may_start(position) else None
         if best is None:
             position += 1
         else:
