@@ -151,7 +151,7 @@ def _subject_tokens(
 ) -> list[Token]:
     if entry.part_of_speech == "noun":
         owners = [c for c in syntax.modifiers(head) if c.dep_ != "nummod"]
-        named = [o for o in owners if _names_party(o, sentence)]
+        named = [o for o in owners if _names_party(o, sentence) and not _further_off(o, head)]
         if by := _doers(head):
             return by
         if verb.i == head.i:
@@ -172,6 +172,11 @@ def _subject_tokens(
     if asked := _asked(verb, lexicon) or _blamed(verb, lexicon):
         return asked
     return syntax.subjects(verb) or _before(verb, sentence)
+
+
+def _further_off(modifier: Token, noun: Token) -> bool:
+    """*l'expulsion de nombreux personnels russes*: the nationality is not the expulsion's."""
+    return any(t.pos_ == "ADP" for t in noun.doc[noun.i + 1 : max(modifier.i, noun.i + 1)])
 
 
 def _doers(noun: Token) -> list[Token]:

@@ -105,7 +105,7 @@ class Circumstances:
             text = self.text[sentence.start : sentence.end]
             self._found_times[sentence.start] = tuple(
                 replace(t, start=t.start + sentence.start, end=t.end + sentence.start)
-                for t in find_times(text, sentence.language, self.published)
+                for t in find_times(text, sentence.language, self._day(sentence))
             )
         return self._found_times[sentence.start]
 
@@ -190,8 +190,14 @@ class Circumstances:
     ) -> Interval | None:
         surface = self.text[expression.start : expression.end]
         return (
-            resolve_time(surface, sentence.language, self.published, tense) or expression.interval
+            resolve_time(surface, sentence.language, self._day(sentence), tense)
+            or expression.interval
         )
+
+    def _day(self, sentence: Sentence) -> date:
+        """The day that *this evening* is counted from: a post's own, or that of publication."""
+        signed = self._signed_date(sentence)
+        return signed.start if signed is not None else self.published
 
     def _signed_date(self, sentence: Sentence) -> Interval | None:
         for paragraph in self.paragraphs[sentence.paragraph + 1 : sentence.paragraph + 2]:

@@ -150,10 +150,9 @@ def _support(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
         )
     ):
         labels = syntax.scheme(above)
-        if head.dep_ in labels.object | labels.subject_passive | {
-            "pobj",
-            "conj",
-        } or head.dep_.startswith("obl"):
+        passed = above is not syntax.governor(head) and head.dep_ == "nmod"
+        linked = labels.object | labels.subject_passive | {"pobj", "conj"}
+        if passed or head.dep_ in linked or head.dep_.startswith("obl"):
             return above
     if "standalone" in entry.readings:
         return head
