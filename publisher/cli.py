@@ -8,7 +8,8 @@ quick.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,16 +66,57 @@ class _Problems:
 
     def __call__(self, error: DocumentError) -> None:
         self.count += 1
+        _clear_line()
         _complain(error)
 
 
 def _documents(
     paths: tuple[Path, ...], published: date | None, problems: _Problems
 ) -> Iterator[Document]:
-    from publisher.documents import read_documents
+    """Read the documents of all paths, one at a time; a second of the same name is a problem."""
+    from publisher.documents import DocumentError, read_documents
+    from publisher.mapping import document_slug
 
+    names: set[str] = set()
     for path in paths:
-        yield from read_documents(path, published=published, on_error=problems)
+        for document in read_documents(path, published=published, on_error=problems):
+            name = document_slug(document.identifier)
+            if name in names:
+                problems(
+                    DocumentError(
+                        document.path or str(path), "",
+                        f"another text is named {document.identifier!r} too",
+                        "Rename the file, or give each text an 'id:' of its own.",
+                    )
+                )  # fmt: skip
+                continue
+            names.add(name)
+            yield document
+
+
+_BETWEEN_LINES = 0.2
+"""Seconds: how often the line that tells of progress is written anew."""
+
+
+def _watched(documents: Iterable[Document], quiet: bool = False) -> Iterator[Document]:
+    """Tell on the terminal how many documents are done, while they are read one by one."""
+    if quiet or not sys.stderr.isatty():
+        yield from documents
+        return
+    start = last = time.monotonic()
+    for number, document in enumerate(documents):
+        now = time.monotonic()
+        if now - last > _BETWEEN_LINES:
+            last = now
+            rate = number / (now - start)
+            click.echo(f"\r{number} documents, {rate:.1f} a second\033[K", nl=False, err=True)
+        yield document
+    _clear_line()
+
+
+def _clear_line() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
 
 
 @main.command("map")
@@ -98,7 +140,8 @@ def map_command(paths: tuple[Path, ...], published: date | None, form: str, base
 
     problems = _Problems()
     out = sys.stdout.buffer
-    quads = (map_document(d, base) for d in _documents(paths, published, problems))
+    documents = _watched(_documents(paths, published, problems), quiet=out.isatty())
+    quads = (map_document(d, base) for d in documents)
     write_quads(quads, form, out)
     if problems.count:
         sys.exit(1)

@@ -21,10 +21,12 @@ from typing import Any, Final
 from publisher.detection import guess_language, languages_read
 from publisher.webpage import article_fields, read_page
 
-__all__ = ["MAX_BYTES", "Document", "DocumentError", "read_documents"]
+__all__ = ["MAX_BYTES", "MAX_CHARACTERS", "Document", "DocumentError", "read_documents"]
 
 MAX_BYTES: Final = 10_000_000
 """The largest file, or line of a JSON lines file, that is read as one document."""
+MAX_CHARACTERS: Final = 1_000_000
+"""The longest text, without front matter and mark-up: a book, and more than any dispatch."""
 
 _FOLDER_SUFFIXES: Final = (".txt", ".md", ".html", ".htm", ".jsonl", ".ndjson", ".jsonld")
 _LINES: Final = (".jsonl", ".ndjson")
@@ -42,6 +44,7 @@ _HTML: Final = re.compile(
 _HEAD: Final = 4096
 """Characters in which a file says that it is HTML."""
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPLIT: Final = "Split it into one text a file, or use JSON lines."
 _EXAMPLE: Final = '{"id": "a1", "text": "...", "published": "2022-04-05"}'
 _CHARSET: Final = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _FIELDS: Final = {
@@ -201,11 +204,11 @@ def _skip_line(file: Any, raw: bytes) -> None:
 
 def _too_large(name: str, place: str) -> DocumentError:
     size = f"larger than {MAX_BYTES // 1_000_000} MB"
-    return DocumentError(name, place, size, "Split it into one text a file, or use JSON lines.")
+    return DocumentError(name, place, size, _SPLIT)
 
 
 def _decode(raw: bytes, name: str, place: str = "") -> str:
-    encoding = next((label for mark, label in _BOMS if raw.startswith(mark)), None)
+    marked = encoding = next((label for mark, label in _BOMS if raw.startswith(mark)), None)
     if encoding is None and b"\0" in raw:
         raise _binary(raw, name, place)
     if encoding is None and (declared := _CHARSET.search(raw[:2048])):
@@ -215,11 +218,16 @@ def _decode(raw: bytes, name: str, place: str = "") -> str:
     except LookupError:
         return raw.decode("utf-8", "replace")
     except UnicodeDecodeError as error:
+        spot = place or f"byte {error.start}"
+        wanted = (encoding or "utf-8").upper().removesuffix("-SIG")
+        if marked:
+            problem = f"not {wanted} text, though it begins like it"
+            raise DocumentError(name, spot, problem, "Save it again as UTF-8.") from None
         control = sum(byte < 9 or 13 < byte < 32 for byte in raw[:4096])
         if raw.startswith(b"%PDF") or control > len(raw[:4096]) // 50:
             raise _binary(raw, name, place) from None
         raise DocumentError(
-            name, place or f"byte {error.start}", f"not {encoding or 'UTF-8'} text",
+            name, spot, f"not {wanted} text",
             "Convert it first: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW.",
         ) from None  # fmt: skip
 
@@ -288,6 +296,9 @@ def _document(
     text = clean.get("text", "")
     if not text.strip():
         raise DocumentError(name, place, "no text in it", "Give a text of at least one sentence.")
+    if len(text) > MAX_CHARACTERS:
+        size = f"a text of {len(text):,} characters, more than {MAX_CHARACTERS:,}"
+        raise DocumentError(name, place, size, _SPLIT)
     return Document(
         identifier=clean["identifier"],
         text=text,

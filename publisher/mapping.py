@@ -10,6 +10,7 @@ vocabulary (TextQuoteSelector, TextPositionSelector; positions in Unicode code p
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +25,7 @@ from publisher.extraction.times import Interval
 from publisher.gazetteer import Entity
 from publisher.vocabulary import DCTERMS, DIP, OA, ONTOLOGY, PROV, RDF, RDFS, SCHEMA, XSD
 
-__all__ = ["DEFAULT_BASE", "Names", "slug", "to_dataset"]
+__all__ = ["DEFAULT_BASE", "Names", "document_slug", "slug", "to_dataset"]
 
 DEFAULT_BASE = "http://localhost:8000"
 
@@ -33,13 +34,30 @@ _Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
 _CONTEXT = 32
 """Characters of the text before and after a quotation that its selector repeats."""
 _MAX_QUOTE = 300
+_LONGEST_NAME = 80
+_NO_NAME = "unnamed"
 _SEPARATOR = re.compile(r"[^a-z0-9]+")
 
 
-def slug(text: str, longest: int = 80) -> str:
+def slug(text: str, longest: int = _LONGEST_NAME) -> str:
     """Make a readable, lower-case ASCII name for an IRI."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return _SEPARATOR.sub("-", folded).strip("-")[:longest].strip("-") or "unnamed"
+    return _SEPARATOR.sub("-", folded).strip("-")[:longest].strip("-") or _NO_NAME
+
+
+def document_slug(identifier: str) -> str:
+    """Make the readable name of a document.
+
+    Where letters or digits are lost on the way to ASCII, or the end is cut off, a digest of the
+    identifier tells it from others that lose the same.
+    """
+    name = slug(identifier)
+    folded = unicodedata.normalize("NFKD", identifier)
+    lost = any(c.isalnum() and not c.isascii() for c in folded) or name == _NO_NAME
+    if not lost and len(identifier) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{name}-{digest[:8]}"
 
 
 @dataclass(frozen=True)
@@ -60,7 +78,7 @@ class Names:
 
     def graphs(self, document: str) -> tuple[ox.NamedNode, ox.NamedNode]:
         """Name the two graphs of a document: what it claims, and where that comes from."""
-        name = slug(document)
+        name = document_slug(document)
         return self.of("graph", name), self.of("provenance", name)
 
 
@@ -82,7 +100,7 @@ class _Mapper:
         self.document = document
         self.claims = extraction.claims
         self.names = names
-        self.slug = slug(document.identifier)
+        self.slug = document_slug(document.identifier)
         self.graph, self.provenance = names.graphs(document.identifier)
         self.resource = names.of("document", self.slug)
         self.events = _event_names(self.claims, document)

@@ -1,7 +1,8 @@
 """All the stages in a row: documents in, quads out, or published.
 
 Thin on purpose: every step is a function of a module above it in the design's table. A document
-that violates a shape is not published; the others go in.
+that violates a shape is not published; the others go in. The gate and the store are imported where
+they are used, so that mapping alone starts sooner.
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from publisher.documents import Document
 from publisher.extraction.extractor import extract_claims
-from publisher.inference import entail
 from publisher.mapping import DEFAULT_BASE, Names, to_dataset
-from publisher.store.writer import SnapshotStore
-from publisher.validation import Report, validate
 from publisher.vocabulary import DCTERMS, DIP, PROV, RDF, RDFS, XSD
+
+if TYPE_CHECKING:
+    from publisher.validation import Report
 
 __all__ = ["Published", "map_document", "publish", "withdraw"]
 
@@ -57,6 +59,10 @@ def publish(
     Raises:
         StoreLocked: another process publishes to the folder.
     """
+    from publisher.inference import entail
+    from publisher.store.writer import SnapshotStore
+    from publisher.validation import validate
+
     with SnapshotStore(folder) as store:
         last = time.monotonic()
         for document in documents:
@@ -73,6 +79,8 @@ def publish(
 
 def withdraw(identifier: str, folder: Path, base: str = DEFAULT_BASE) -> bool:
     """Take a document out and leave a tombstone; ``False`` if there is no such document."""
+    from publisher.store.writer import SnapshotStore
+
     names = Names(base)
     graphs = _graphs(identifier, base)
     claims = names.graphs(identifier)[0]
