@@ -142,7 +142,7 @@ class Circumstances:
             ]  # fmt: skip
             if near:
                 return self._resolved(
-                    near[0], sentence, tense if tense == "future" else tense_of(above)
+                    near[0], sentence, tense_of(above) if tense_of(above) == "past" else tense
                 )
         return self._stated_on(sentence, by_token) or self._entry_date(sentence)
 

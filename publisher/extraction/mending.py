@@ -30,6 +30,8 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _rejoin(token)
         elif _is_hung_too_low(token):
             token.head = _finite_above(token)
+        elif _is_reporters(token):
+            token.head = token.head.head
         elif _is_owned(token, sentence):
             _make_noun(token, sentence)
         elif _is_demoted(token):
@@ -99,6 +101,18 @@ def _is_hung_too_low(token: Token) -> bool:
         and any(child.dep_ == "aux" and child.tag_ == "TO" for child in token.head.children)
         and not any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children)
         and _finite_above(token).tag_ in _FINITE
+    )
+
+
+def _is_reporters(token: Token) -> bool:
+    """*said on Friday it would act*: the Friday on which it was said."""
+    clause = token.head
+    subjects = [c for c in clause.children if c.dep_ in ("nsubj", "nsubjpass")]
+    return (
+        token.dep_ in ("prep", "npadvmod")
+        and clause.dep_ == "ccomp"
+        and bool(subjects)
+        and clause.head.i < token.i < min(s.i for s in subjects)
     )
 
 

@@ -282,7 +282,7 @@ class PartyReader:
             return []
         own = token.tag_ == "PRP$" or "Poss=Yes" in morph
         if own and self._apart:
-            return self._owner_elsewhere(sentence)
+            return self._owner_elsewhere(token, sentence)
         apart = self._apart
         for state in apart:
             if other := self.counterparts.get(state):
@@ -317,8 +317,14 @@ class PartyReader:
         plural = "Number=Plur" in str(token.morph)
         return found if plural == several else []
 
-    def _owner_elsewhere(self, sentence: Sentence) -> list[Party]:
-        """Whose *its* is beside a known actor: the actor's own, or the main clause's subject."""
+    def _owner_elsewhere(self, pronoun: Token, sentence: Sentence) -> list[Party]:
+        """Whose *its* is beside a known actor: the actor's own, and so nobody else's.
+
+        But in *Rwanda accused the army of firing into its territory* it is the accuser's.
+        """
+        verb = next((t for t in pronoun.ancestors if t.pos_ == "VERB"), None)
+        if verb is None or verb.dep_ != "pcomp":
+            return []
         for token in sentence.tokens:
             mention = sentence.mention(token)
             main = token.head.dep_ == "ROOT" and token.dep_ in syntax.scheme(token).subject
@@ -341,6 +347,9 @@ class PartyReader:
         lemma = token.lemma_.lower()
         plural = "Number=Plur" in str(token.morph)
         if self.lexicon.in_class(token.lang_, lemma, "pairNoun") and plural:
+            counted = any(c.dep_ in ("nummod", "nummod:gov") for c in token.children)
+            if counted and len(self.together) > len(self.pair):
+                return list(self.together)
             if self.pair:
                 return list(self.pair)
             people = self.lexicon.in_class(token.lang_, lemma, "officeNoun")
