@@ -234,16 +234,26 @@ def withdraw(identifiers: tuple[str, ...], data: Path, base: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--query-timeout", default=30.0, show_default=True, help="Seconds for one query.")
-def serve(data: Path, base: str, host: str, port: int, query_timeout: float) -> None:
+@click.option(
+    "--query-budget",
+    default=60.0,
+    show_default=True,
+    help="Seconds of query time a minute for each client; 0 for no limit.",
+)
+def serve(
+    data: Path, base: str, host: str, port: int, query_timeout: float, query_budget: float
+) -> None:
     """Serve what is published: pages, RDF, SPARQL, downloads.
 
     \b
     Example:
       communique serve --port 8000
     """
+    from publisher.web import Config
     from publisher.web.server import serve as run
 
-    run(data=data, base=base, host=host, port=port, query_timeout=query_timeout)
+    config = Config(data, base, query_timeout=query_timeout, query_budget=query_budget)
+    run(config, host=host, port=port)
 
 
 @main.command()

@@ -23,6 +23,7 @@ class Config:
     base: str = "http://localhost:8000"
     query_timeout: float = 30.0
     query_workers: int = 2
+    query_budget: float = 60.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def create_app(config: Config) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     app.config["MAX_FORM_MEMORY_SIZE"] = 1_000_000
-    limits = Limits(seconds=config.query_timeout)
+    limits = Limits(seconds=config.query_timeout, budget=config.query_budget)
     pool = QueryPool(config.data, config.query_workers, limits)
     app.extensions["communique"] = _State(config, Reader(config.data), pool)
     for blueprint in (resources, pages, machines, sparql, watching, downloads):

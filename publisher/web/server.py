@@ -2,35 +2,68 @@
 
 from __future__ import annotations
 
+import json
 import os
+from dataclasses import asdict
 from pathlib import Path
+from typing import Final
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 
 from publisher.web import Config, create_app
+from publisher.web.bodies import WholeBodies
+from publisher.web.logs import log_requests
 
 __all__ = ["application", "serve"]
 
-_SETTINGS = "COMMUNIQUE_SERVER"
+_SETTINGS: Final = "COMMUNIQUE_SERVER"
+
+_THREADS: Final = 64
+"""Requests that are answered at once: more than may wait for a query or a body."""
+
+_LARGE: Final = 1_000_000
+_LARGEST: Final = 64 * 1024**2
+
+_CONNECTIONS: Final = 4096
+"""Connections that are held at once; slow clients hold many."""
+
+_HEADER_SECONDS: Final = 10
+"""How long a client may take to send its headers."""
 
 
 def application() -> Flask:
     """Make the application in a server process, from the settings handed down to it."""
-    data, base, timeout = os.environ[_SETTINGS].split("\n")
-    return create_app(Config(Path(data), base, float(timeout)))
+    settings = json.loads(os.environ[_SETTINGS])
+    app = create_app(Config(**{**settings, "data": Path(settings["data"])}))
+    app.extensions["communique"].pool.warm()
+    log_requests(app)
+    app.wsgi_app = WholeBodies(app.wsgi_app, _most_bytes)  # type: ignore[method-assign]
+    return app
 
 
-def serve(*, data: Path, base: str, host: str, port: int, query_timeout: float) -> None:
-    """Serve until interrupted."""
-    os.environ[_SETTINGS] = f"{data.absolute()}\n{base}\n{query_timeout}"
+def _most_bytes(environ: WSGIEnvironment) -> int:
+    """How much a request may hold: more for those who say who they are, to publish."""
+    return _LARGEST if "HTTP_AUTHORIZATION" in environ else _LARGE
+
+
+def serve(config: Config, *, host: str, port: int) -> None:
+    """Serve until interrupted; requests that are under way are answered first."""
+    settings = asdict(config) | {"data": str(config.data.absolute())}
+    os.environ[_SETTINGS] = json.dumps(settings)
     Granian(
         "publisher.web.server:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         factory=True,
-        blocking_threads=16,
-        backpressure=256,
+        websockets=False,
+        blocking_threads=_THREADS,
+        backpressure=_CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_SECONDS * 1000),
+        workers_kill_timeout=int(config.query_timeout) + 5,
+        respawn_failed_workers=True,
     ).serve()
