@@ -147,7 +147,6 @@ def _refuse(start: StartResponse, status: int, detail: str) -> list[bytes]:
     headers = [
         ("Content-Type", "application/problem+json"),
         ("Content-Length", str(len(body))),
-        ("Connection", "close"),
         ("Access-Control-Allow-Origin", "*"),
     ]
     if status == HTTPStatus.SERVICE_UNAVAILABLE:

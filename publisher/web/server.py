@@ -41,7 +41,7 @@ def application() -> Flask:
     app = create_app(Config(**{**settings, "data": Path(settings["data"])}))
     app.extensions["communique"].pool.warm()
     log_requests(app)
-    app.wsgi_app = WholeBodies(app.wsgi_app, _most_bytes)  # type: ignore[method-assign]
+    app.wsgi_app = WholeBodies(app.wsgi_app, _most_bytes)  # type: ignore[method-assign,assignment]
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
@@ -24,7 +25,8 @@ class Threaded(WSGIServer):
         thread.start()
 
     def _one(self, request: object, address: object) -> None:
-        self.finish_request(request, address)  # type: ignore[arg-type]
+        with contextlib.suppress(OSError):
+            self.finish_request(request, address)  # type: ignore[arg-type]
         self.shutdown_request(request)  # type: ignore[arg-type]
 
 
