@@ -396,6 +396,9 @@ def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -
     if noun_class == "party":
         return mention is not None or _fits(token, "troops", sentence, lexicon)
     if mention is not None:
+        # "sent home 60 Russians": the nationality alone, for people.
+        if noun_class == "missionMember" and mention.how == "demonym" and token.text.endswith("s"):
+            return True
         if noun_class in _KINDS:
             return mention.entity.kind == noun_class
         if noun_class == "person" and mention.entity.kind in ("person", "group"):
