@@ -106,6 +106,7 @@ class PartyReader:
         self.counterparts: dict[str, tuple[Party, ...]] = {}
         self.doers: dict[Party, tuple[Party, ...]] = {}
         self._apart: frozenset[str] = frozenset()
+        self._following = False
 
     def facing(self, actors: Sequence[Party]) -> tuple[Party, ...]:
         """Give whom *threatened to respond*, *recalled its ambassador* means: the other side.
@@ -276,8 +277,7 @@ class PartyReader:
         if "Person=1" in morph:
             return [self.speaker] if self.speaker else []
         if "PronType=Rel" in morph or token.tag_ in ("WDT", "WP", "WP$"):
-            head = token.head.head if token.head.i != token.head.head.i else None
-            return self._single(head, sentence, False, 3) if head is not None else []
+            return self._antecedent(token, sentence)
         if "PronType=Dem" in morph or "Person=3" not in morph:
             return []
         own = token.tag_ == "PRP$" or "Poss=Yes" in morph
@@ -300,6 +300,17 @@ class PartyReader:
             kinds = _PERSONAL
         found = self.discourse.latest(kinds, before, apart=apart)
         return [found] if found else []
+
+    def _antecedent(self, relative: Token, sentence: Sentence) -> list[Party]:
+        """What *which* stands for; a parse that runs in a circle stands for nothing."""
+        head = relative.head.head
+        if self._following or head.i == relative.head.i:
+            return []
+        self._following = True
+        try:
+            return self._single(head, sentence, False, 3)
+        finally:
+            self._following = False
 
     def _who_says(self, token: Token, sentence: Sentence) -> list[Party]:
         """*Latvia and Estonia announced that they would*: the subject of the clause above."""
