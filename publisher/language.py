@@ -22,6 +22,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from publisher.linking import Mention
+from publisher.tuning import tune
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +93,7 @@ def pipeline(language: str) -> Language:
     """
     for name in MODELS.get(language, ()):
         if spacy.util.is_package(name):
-            return spacy.load(name, exclude=list(_UNUSED_PIPES))
+            return tune(spacy.load(name, exclude=list(_UNUSED_PIPES)))
     wanted = " or ".join(MODELS.get(language, ())) or "none exists"
     raise LookupError(f"no spaCy model for language {language!r} is installed ({wanted})")
 

@@ -22,9 +22,9 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "publisher"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
-    "resources vocabulary wikidata detection webpage documents gazetteer linking language lexicon "
-    "extraction mapping serialisation inference validation events store pipeline evaluation "
-    "explain catalog web cli"
+    "resources vocabulary wikidata detection webpage documents gazetteer linking tuning language "
+    "lexicon extraction mapping serialisation inference validation events store pipeline "
+    "evaluation explain catalog web cli"
 ).split()
 LONGEST_MODULE = 500
 README = ROOT / "README.md"
