@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import spacy
@@ -27,7 +28,10 @@ from publisher.tuning import tune
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["MODELS", "Paragraph", "Sentence", "parse_sentences", "pipeline", "segment"]
+__all__ = [
+    "MODELS", "Aside", "Paragraph", "Sentence", "build_sentence", "parse_sentences", "pipeline",
+    "segment",
+]  # fmt: skip
 
 #: An official model where it is installed, otherwise the one from the package index.
 MODELS: Mapping[str, tuple[str, ...]] = {
@@ -52,6 +56,15 @@ class Paragraph:
     language: str
     headline: bool = False
     signature: str | None = None
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A time between a name and its verb, and the adverb that stands for it in the parse."""
+
+    start: int
+    end: int
+    adverb: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,8 +216,12 @@ def build_sentence(
     language: str,
     mentions: Sequence[Mention],
     stand_in: Callable[[Mention, str], str | None],
+    asides: Mapping[int, Aside] = MappingProxyType({}),
 ) -> Sentence:
-    """Tokenize one sentence, with every mention of several words as one token."""
+    """Tokenize one sentence, with every mention of several words as one token.
+
+    ``asides`` gives, by the place where its name ends, a time between a name and its verb.
+    """
     start, end = bounds
     inside = [m for m in mentions if m.start >= start and m.end <= end]
     words: list[str] = []
@@ -238,6 +255,11 @@ def build_sentence(
         spaces.append(mention.end < end and text[mention.end].isspace())
         offsets.append((mention.start, mention.end))
         position = mention.end
+        if aside := asides.get(mention.end):
+            words.append(aside.adverb)
+            spaces.append(True)
+            offsets.append((aside.start, aside.end))
+            position = aside.end
     add_plain(end)
     doc = Doc(pipeline(language).vocab, words=words, spaces=spaces)
     return Sentence(start, end, language, paragraph, headline, doc, tuple(offsets), held)
