@@ -25,6 +25,8 @@ from publisher.vocabulary import DIP, LEX, LEXINFO, ONTOLEX, RDF, SKOS, SYNSEM
 
 __all__ = ["Argument", "Entry", "Lexicon", "load_lexicon"]
 
+_REPEATING = ("doneAgain", "doneBy")
+
 
 @dataclass(frozen=True)
 class Argument:
@@ -120,17 +122,26 @@ def _load(folder: Path) -> Lexicon:
     for entry in entries:
         for form in {entry.lemma, *entry.forms}:
             by_form[entry.language, form.lower()].append(entry)
+    classes = _classes(graph)
     return Lexicon(
         entries,
         {key: tuple(value) for key, value in by_form.items()},
-        _classes(graph),
-        {language: _trigger(language, entries) for language in {e.language for e in entries}},
+        classes,
+        {
+            language: _trigger(language, entries, _repeats(language, classes))
+            for language in {e.language for e in entries}
+        },
     )
 
 
-def _trigger(language: str, entries: Iterable[Entry]) -> re.Pattern[str]:
+def _repeats(language: str, classes: Mapping[tuple[str, str], frozenset[str]]) -> frozenset[str]:
+    """The phrases that tell a deed again without naming it (*did the same*)."""
+    return frozenset().union(*(classes.get((language, c), ()) for c in _REPEATING))
+
+
+def _trigger(language: str, entries: Iterable[Entry], phrases: Iterable[str]) -> re.Pattern[str]:
     """A word can be a form of a lemma if it begins like it: cheap, and never misses one."""
-    stems = set()
+    stems = set(phrases)
     for entry in entries:
         if entry.language != language or entry.kind != "event":
             continue

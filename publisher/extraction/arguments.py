@@ -156,6 +156,8 @@ def _subject_tokens(
             return by
         if verb.i == head.i:
             return named or _around(head, entry)
+        if named and head.dep_ == "pobj":
+            return named
         if _asks(verb, lexicon):
             return named or _asked_for(verb, lexicon)
         if syntax.is_passive(verb):

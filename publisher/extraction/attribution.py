@@ -15,7 +15,7 @@ from spacy.tokens import Token
 
 from publisher.extraction import syntax
 from publisher.extraction.claims import Party
-from publisher.extraction.parties import PartyReader
+from publisher.extraction.parties import PartyReader, to_party
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 
@@ -73,7 +73,17 @@ def _sayer(verb: Token, sentence: Sentence, reader: PartyReader) -> tuple[Party,
     if not found and not syntax.own_subjects(verb):
         after = [t for t in verb.children if t.i > verb.i and t.dep_ in _INVERTED]
         found = [p for token in after for p in reader.read(token, sentence)][:1]
-    return tuple(found)
+    return tuple(found) or _named_before(verb, sentence)
+
+
+def _named_before(verb: Token, sentence: Sentence) -> tuple[Party, ...]:
+    """*…, a White House spokesman, John Kirby, said*: the name right before the verb."""
+    position = verb.i - 1
+    while position >= 0 and sentence.doc[position].is_punct:
+        position -= 1
+    mention = sentence.mention(sentence.doc[position]) if position >= 0 else None
+    preceded = position > 0 and sentence.doc[position - 1].pos_ == "ADP"
+    return (to_party(mention),) if mention is not None and not preceded else ()
 
 
 def _parenthetical(

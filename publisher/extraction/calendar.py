@@ -17,6 +17,8 @@ __all__ = ["Interval", "Reading", "Slot", "anchor_of", "resolve"]
 
 _DAYS: Final = {"day": 1, "week": 7, "weekend": 7}
 _EARLY, _LATE = 10, 21
+_DISTANT = 10
+"""*The first in 70 years* looks back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +253,8 @@ def _ago(reading: Reading, published: date, tense: str | None) -> Interval | Non
 
 
 def _ahead(reading: Reading, published: date, tense: str | None) -> Interval | None:
-    if tense == "past":
+    distant = reading.unit == "year" and _amount(reading) > _DISTANT
+    if tense == "past" or (distant and tense != "future"):
         return None
     return _one(_shift(published, reading.unit, _amount(reading)))
 
@@ -346,6 +349,8 @@ _RESOLVERS: Final[dict[str, Callable[[Reading, date, str | None], Interval | Non
     "weekday": _weekday,
     "unit": _unit,
     "offset": _offset,
+    "relativeDay": _offset,
+    "aloof": _offset,
     "ago": _ago,
     "ahead": _ahead,
     "pastSpan": _past_span,

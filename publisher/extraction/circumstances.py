@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from spacy.tokens import Token
 
 from publisher.extraction import syntax
 from publisher.extraction.claims import Count
-from publisher.extraction.frames import Reading
 from publisher.extraction.modality import tense_of
 from publisher.extraction.quantities import Quantity, find_quantities
+from publisher.extraction.reading import Reading
 from publisher.extraction.times import Interval, TimeExpression, find_times, resolve_time
 from publisher.language import Paragraph, Sentence
 from publisher.lexicon import Lexicon
@@ -27,9 +27,12 @@ __all__ = ["Circumstances"]
 
 _OBJECTS = frozenset({"dobj", "obj", "nsubjpass", "nsubj:pass", "attr", "npadvmod", "obl:arg"})
 _HEAD = 60
+_VERBAL = frozenset({"VERB", "AUX"})
 _PEOPLE = ("missionMember", "person")
 _ENTRY = re.compile(r"\s*[:–—.|-]+\s|\s{2,}|\s*\t")
 _YEAR = re.compile(r"\s*((?:1[89]|20)\d\d)(?=\s*[:–—|]|\s-\s)")
+_CLOCK = re.compile(r"\W*\d{1,2}[:.h]\d\d\b")
+_OLD = 2
 _QUOTES = frozenset('"“«')
 
 
@@ -50,6 +53,8 @@ class Circumstances:
         self.lexicon = lexicon
         self.published = published
         self.paragraphs = paragraphs
+        self.reference: Interval | None = None
+        self.reference_paragraph = -1
         self._found_times: dict[int, tuple[TimeExpression, ...]] = {}
         self._placed: dict[int, dict[int, TimeExpression]] = {}
         self._found_quantities: dict[int, tuple[Quantity, ...]] = {}
@@ -113,9 +118,16 @@ class Circumstances:
         self, reading: Reading, anchor: Token, sentence: Sentence, tense: str, status: str
     ) -> Interval | None:
         """Give when the event was or is due, if the text settles it."""
-        expressions = [t for t in self._times(sentence) if t.kind == "date"]
+        told = self._times(sentence)
+        if relative := self._relative(told, reading, anchor, sentence):
+            return relative
+        expressions = [t for t in told if t.kind == "date"]
         if not expressions:
-            return self._signed_date(sentence) or self._entry_date(sentence)
+            return (
+                self._signed_date(sentence)
+                or self._entry_date(sentence)
+                or self._carried_over(anchor, sentence)
+            )
         by_token = self._by_token(sentence, expressions)
         if anchor.dep_ == "relcl" and (named := by_token.get(anchor.head.i)):
             return Interval(named.interval.start, named.interval.start)
@@ -125,9 +137,13 @@ class Circumstances:
         for head in (anchor, reading.head):
             near = [
                 by_token[t.i] for t in syntax.clause_tokens(head)
-                if t.i in by_token and _belongs(t, head, sentence)
+                if t.i in by_token and _belongs(t, head, sentence, self.lexicon)
             ]  # fmt: skip
             if near:
+                return self._resolved(near[0], sentence, tense)
+        for sibling in (c for c in anchor.children if c.dep_ == "conj" and c.pos_ in _VERBAL):
+            near = [by_token[t.i] for t in syntax.clause_tokens(sibling) if t.i in by_token]
+            if near and not syntax.own_subjects(sibling):
                 return self._resolved(near[0], sentence, tense)
         above: Token | None = anchor
         for _ in range(4):
@@ -138,24 +154,97 @@ class Circumstances:
                 break
             near = [
                 by_token[t.i] for t in syntax.clause_tokens(above)
-                if t.i in by_token and _belongs(t, above, sentence)
+                if t.i in by_token and _belongs(t, above, sentence, self.lexicon)
             ]  # fmt: skip
             if near:
                 return self._resolved(
                     near[0], sentence, tense_of(above) if tense_of(above) == "past" else tense
                 )
-        return self._stated_on(sentence, by_token) or self._entry_date(sentence)
+        return (
+            self._stated_on(sentence, by_token)
+            or self._only_one(anchor, sentence, by_token, tense)
+            or self._entry_date(sentence)
+        )
+
+    def _only_one(
+        self, anchor: Token, sentence: Sentence, by_token: dict[int, TimeExpression], tense: str
+    ) -> Interval | None:
+        """The one day that a sentence names, for what its main clause tells."""
+        if len(set(by_token.values())) != 1 or tense == "future":
+            return None
+        main = anchor
+        while main.dep_ == "conj" and main.head.pos_ in _VERBAL:
+            main = main.head
+        first = min(by_token)
+        inside = any(
+            t.dep_ in ("relcl", "acl", "advcl", "ccomp", "acl:relcl", "pcomp")
+            for t in (sentence.doc[first], *sentence.doc[first].ancestors)
+            if t.i != main.i
+        )
+        if main.dep_ != "ROOT" or inside:
+            return None
+        return self._resolved(by_token[first], sentence, tense)
+
+    def _relative(
+        self,
+        told: Sequence[TimeExpression],
+        reading: Reading,
+        anchor: Token,
+        sentence: Sentence,
+    ) -> Interval | None:
+        """*the next day*, *a day after it ordered*: counted from the day that was told before."""
+        others = [t for t in told if t.kind == "relative"]
+        if others and self.reference is not None:
+            placed = self._places(sentence, others)
+            for head in (anchor, reading.head, *_above(anchor, self.lexicon)):
+                for token in syntax.clause_tokens(head):
+                    if found := placed.get(token.i):
+                        shift = (found.interval.start - self._day(sentence)).days
+                        return _shifted(self.reference, shift)
+        for found in (t for t in told if t.kind == "aloof"):
+            first = min(self._places(sentence, [found]), default=None)
+            within = {t.i for head in (anchor, *_joined(anchor)) for t in head.subtree}
+            if first is None or first not in within or anchor.i < first:
+                continue
+            shift = (found.interval.start - self._day(sentence)).days
+            dates = [t for t in told if t.kind == "date" and t.end <= found.start]
+            if dates:
+                main = self._resolved(dates[-1], sentence, "past")
+                return _shifted(main, -shift) if main is not None else None
+        return None
+
+    def _carried_over(self, anchor: Token, sentence: Sentence) -> Interval | None:
+        """*He also imposed*, *They demanded*: goes on about the day of the sentence before."""
+        subjects = syntax.subjects(anchor)
+        goes_on = any(t.pos_ == "PRON" and "Person=3" in str(t.morph) for t in subjects) or any(
+            self.lexicon.in_class(c.lang_, c.lower_, "alsoAdverb") for c in anchor.children
+        )
+        simple = tense_of(anchor) == "past" and not any(
+            c.lower_ in ("had", "has", "have") for c in anchor.children
+        )
+        near = self.reference_paragraph == sentence.paragraph
+        return self.reference if goes_on and simple and near else None
+
+    def note(self, time: Interval | None, sentence: Sentence) -> None:
+        """Remember the day of the claim told last: *the next day* counts from it."""
+        if time is not None and time.start == time.end:
+            self.reference, self.reference_paragraph = time, sentence.paragraph
+
+    def _places(
+        self, sentence: Sentence, expressions: Sequence[TimeExpression]
+    ) -> dict[int, TimeExpression]:
+        return {
+            index: expression
+            for index, (start, _) in enumerate(sentence.offsets)
+            for expression in expressions
+            if expression.start <= start < expression.end
+        }
 
     def _by_token(
         self, sentence: Sentence, expressions: Sequence[TimeExpression]
     ) -> dict[int, TimeExpression]:
         if sentence.start not in self._placed:
-            self._placed[sentence.start] = {
-                index: expression
-                for index, (start, _) in enumerate(sentence.offsets)
-                for expression in expressions
-                if expression.start <= start < expression.end
-            }
+            self._placed[sentence.start] = self._places(sentence, expressions)
         return self._placed[sentence.start]
 
     def _entry_date(self, sentence: Sentence) -> Interval | None:
@@ -165,8 +254,10 @@ class Circumstances:
         if year := _YEAR.match(line):
             number = int(year[1])
             return Interval(date(number, 1, 1), date(number, 12, 31))
+        if _CLOCK.match(line):
+            return Interval(self.published, self.published)
         for found in find_times(line, paragraph.language, self.published):
-            alone = not line[: found.start].strip()
+            alone = not line[: found.start].split("|")[-1].strip()
             if alone and found.kind == "date" and _ENTRY.match(line, found.end):
                 return resolve_time(
                     line[found.start : found.end], paragraph.language, self.published, "past"
@@ -189,6 +280,13 @@ class Circumstances:
         self, expression: TimeExpression, sentence: Sentence, tense: str
     ) -> Interval | None:
         surface = self.text[expression.start : expression.end]
+        told = self.reference
+        if told is not None and told.start.year <= self.published.year - _OLD:
+            # A history goes on from the year told last: "On 2 April 1982 ... On 30 April".
+            later = resolve_time(surface, sentence.language, told.start, "future")
+            as_of_today = resolve_time(surface, sentence.language, self._day(sentence), tense)
+            if later != as_of_today and any(c.isdigit() for c in surface):
+                return later
         return (
             resolve_time(surface, sentence.language, self._day(sentence), tense)
             or expression.interval
@@ -209,7 +307,30 @@ class Circumstances:
         return None
 
 
-def _belongs(time: Token, head: Token, sentence: Sentence) -> bool:
+def _joined(verb: Token) -> list[Token]:
+    """The verbs that a verb is coordinated with, to its left."""
+    found = []
+    while verb.dep_ == "conj" and verb.head.pos_ in _VERBAL:
+        verb = verb.head
+        found.append(verb)
+    return found
+
+
+def _above(verb: Token, lexicon: Lexicon) -> list[Token]:
+    """The verbs whose time is a verb's own: *answered the same day by breaking ties*."""
+    found = _joined(verb)
+    if verb.dep_ in ("pcomp", "advcl", "xcomp") and (governing := syntax.governor(verb)):
+        participle = verb.tag_ == "VBG" or syntax.is_infinitive(verb)
+        if governing.pos_ in _VERBAL and participle:
+            found.append(governing)
+    return found
+
+
+def _shifted(day: Interval, days: int) -> Interval:
+    return Interval(day.start + timedelta(days), day.start + timedelta(days))
+
+
+def _belongs(time: Token, head: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
     """Whether a time stands with a word itself, not with a noun deep below it.
 
     *in retaliation for the move this month* does not date the retaliation; the parsers often
@@ -223,10 +344,17 @@ def _belongs(time: Token, head: Token, sentence: Sentence) -> bool:
     while above.i != head.i:
         nominal = above.pos_ in ("NOUN", "PROPN") and above.i != time.i
         passed = above.dep_ in _OBJECTS or sentence.mention(above) is not None
+        # "at its meeting of 1 September condemned": on the day of the meeting.
+        passed = passed or (above.dep_ == "pobj" and _is_occasion(above, lexicon))
         if (nominal and not passed) or above.head.i == above.i:
             return False
         above = above.head
     return True
+
+
+def _is_occasion(noun: Token, lexicon: Lexicon) -> bool:
+    lemma = noun.lemma_.lower()
+    return any(lexicon.in_class(noun.lang_, lemma, c) for c in ("audience", "statementNoun"))
 
 
 def _stands_apart(token: Token, lexicon: Lexicon) -> bool:
@@ -235,5 +363,14 @@ def _stands_apart(token: Token, lexicon: Lexicon) -> bool:
         return not lexicon.in_class(token.lang_, token.head.lower_, "sameTime")
     if token.pos_ in ("VERB", "AUX"):
         concurrent = token.tag_ == "VBG" and (token.dep_ == "advcl" or syntax.own_subjects(token))
-        return not concurrent and token.dep_ in ("acl", "relcl", "acl:relcl", "advcl", "pcomp")
+        purpose = token.dep_ == "advcl" and syntax.is_infinitive(token)
+        occasion = token.dep_ == "relcl" and any(
+            c.dep_ == "prep" and any(g.tag_ == "WDT" for g in c.children) for c in token.children
+        )
+        return (
+            not concurrent
+            and not purpose
+            and not occasion
+            and token.dep_ in ("acl", "relcl", "acl:relcl", "advcl", "pcomp")
+        )
     return token.dep_ in ("nmod", "obl:mod", "obl:arg")

@@ -12,23 +12,28 @@ A pure function of its arguments.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from spacy.tokens import Token
 
-from publisher.detection import guess_language
 from publisher.documents import Document
 from publisher.extraction import syntax
 from publisher.extraction.attribution import Source, quote_speaker, read_source
 from publisher.extraction.circumstances import Circumstances
 from publisher.extraction.claims import Claim, Considered, Extraction, Party
-from publisher.extraction.frames import Reading, Rejected, match
+from publisher.extraction.discourse import state_of
+from publisher.extraction.ellipsis import read_repeated
+from publisher.extraction.frames import match
+from publisher.extraction.layout import entries_of_a_list, language_of, speakers_of
 from publisher.extraction.mending import mend
 from publisher.extraction.merging import answer_claims, merge_claims
 from publisher.extraction.modality import Modality, read_modality
-from publisher.extraction.parties import PartyReader, state_of, to_party
+from publisher.extraction.parties import PartyReader, most_named, to_party
+from publisher.extraction.reading import Reading, Rejected
+from publisher.extraction.selection import Candidate, chosen, is_charge, without_carriers
 from publisher.extraction.times import find_dateline, find_times
 from publisher.gazetteer import Gazetteer
 from publisher.language import (
@@ -50,12 +55,14 @@ __all__ = ["MAX_QUOTE", "extract_claims"]
 MAX_QUOTE = 300
 
 _VERBAL = frozenset({"VERB", "AUX"})
-_SHORT_PARAGRAPH = 40
 _PAIR = 2
 _FIRST_WORDS = 3
+_RECENT = 4
+_GIVEN = frozenset({"Announced", "CalledFor", "Threatened", "Ongoing"})
+_STAND_INS = {"person": "personStandIn", "state": "stateStandIn"}
 _ASIDE = 24
 _PREPOSITION = 4
-_LOWER = re.compile(r" [a-zà-ÿ]")
+_LOWER = re.compile(r" [\"“‘']?[a-zà-ÿ]")
 _ANAPHORS = ("pronoun", "pairNoun", "institutionNoun", "officeNoun")
 _ASKING = frozenset({"Demand", "Request"})
 _CARRIED = frozenset({"Announced", "Threatened"})
@@ -76,14 +83,6 @@ def extract_claims(
     ).extract()
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    claim: Claim
-    verb: int
-    head: int
-    idiom: bool = False
-
-
 class _DocumentReader:
     """Holds what is known of one document while it is read."""
 
@@ -94,10 +93,12 @@ class _DocumentReader:
         self.gazetteer = gazetteer
         self.published = document.published or date.today()
         main = document.language or "en"
-        self.paragraphs = paragraphs(self.text, lambda line: _language_of(line, main))
+        self.paragraphs = paragraphs(self.text, lambda line: language_of(line, main))
         self.mentions = self._link()
         self.reader = PartyReader(lexicon)
+        self.reader.discourse.topic = most_named(self.mentions)
         self.circumstances = Circumstances(self.text, self.published, self.paragraphs, lexicon)
+        self.entries = {entry.iri: entry for entry in lexicon.entries}
         self.claims: list[Claim] = []
         self.considered: list[Considered] = []
         self.voice = self._publisher()
@@ -105,9 +106,13 @@ class _DocumentReader:
 
     def extract(self) -> Extraction:
         sentences = self._sentences()
-        speakers = _signed_by(self.paragraphs, self.mentions)
+        speakers = speakers_of(self.text, self.paragraphs, self.mentions)
         last_speaker: tuple[Party, ...] = ()
+        entries = entries_of_a_list(self.text, self.paragraphs)
         for index, sentence in enumerate(sentences):
+            if sentence.paragraph in entries:
+                entries.remove(sentence.paragraph)
+                self.reader.discourse.begin_entry(self.paragraphs[sentence.paragraph].start)
             signed = speakers.get(sentence.paragraph)
             self._note_mentions(sentence)
             if not sentence.parsed:
@@ -173,7 +178,8 @@ class _DocumentReader:
                 found.append(
                     build_sentence(
                         self.text, bounds, number, paragraph.headline, paragraph.language,
-                        inside, _stand_in, self._asides(inside, bounds, paragraph.language),
+                        inside, partial(_stand_in, self.lexicon),
+                        self._asides(inside, bounds, paragraph.language),
                     )
                 )  # fmt: skip
         matters = [self._may_matter(sentence) for sentence in found]
@@ -228,14 +234,14 @@ class _DocumentReader:
             subject = _is_main_subject(token) if sentence.parsed else index < _FIRST_WORDS
             for mention in mentions:
                 if mention.how != "demonym":
-                    self.reader.discourse.note(to_party(mention), subject)
+                    self.reader.discourse.note(to_party(mention), subject, mention.surface)
 
     # -- one sentence -----------------------------------------------------------------------
 
     def _read_sentence(
         self, sentence: Sentence, signed: tuple[Party, ...] | None, quoted: tuple[Party, ...]
     ) -> list[Claim]:
-        candidates: list[_Candidate] = []
+        candidates: list[Candidate] = []
         if sentence.doc[-1].text == "?":
             return []
         for token in sentence.tokens:
@@ -244,28 +250,37 @@ class _DocumentReader:
                 continue
             demand = self._obligation(token, entries, sentence, signed, quoted)
             if demand is not None:
-                candidates.append(_Candidate(demand, token.i, token.i))
+                candidates.append(Candidate(demand, token.i, token.i))
             readings = self._readings(token, entries, sentence)
             if not readings:
                 continue
-            for best in _chosen(readings):
+            for best in chosen(readings):
                 if self._echoes(best):
                     continue
                 for reading in best.directions():
                     claim = self._claim(reading, sentence, signed, quoted)
                     if claim is not None:
                         idiom = best.entry.part_of_speech == "verb" and bool(best.entry.fixed)
-                        candidates.append(_Candidate(claim, best.verb.i, best.head.i, idiom))
+                        candidates.append(Candidate(claim, best.verb.i, best.head.i, idiom))
                         self._note_deed(claim)
-        return [c.claim for c in _carriers_dropped(candidates, sentence)]
+        kept = [c.claim for c in without_carriers(candidates, sentence)]
+        earlier = [*self.claims[-_RECENT:], *kept]
+        for reading in read_repeated(
+            sentence, self.text, earlier, self.lexicon, self.entries, self.reader
+        ):
+            claim = self._claim(reading, sentence, signed, quoted)
+            if claim is not None:
+                kept.append(claim)
+                self._note_deed(claim)
+        return kept
 
     def _note_deed(self, claim: Claim) -> None:
         """For *accused Lithuania of this and urged it to stop*, *the two leaders*."""
-        self.reader.note_deed(claim.actors, claim.recipients)
+        self.reader.discourse.note_deed(claim.actors, claim.recipients, claim.event_type)
         if claim.participants:
-            self.reader.together = claim.participants
+            self.reader.discourse.together = claim.participants
         if len(claim.participants) == _PAIR:
-            self.reader.pair = claim.participants
+            self.reader.discourse.pair = claim.participants
 
     def _echoes(self, reading: Reading) -> bool:
         """*Pompeo also discussed Syria with Lavrov* goes on about the call just told."""
@@ -345,7 +360,7 @@ class _DocumentReader:
             return None
         source = read_source(anchor, sentence, self.reader, self.lexicon)
         stated_by = source.parties if source else (signed or quoted)
-        if "hostile" in entry.readings and _is_charge(reading, stated_by, modality):
+        if "hostile" in entry.readings and is_charge(reading, stated_by, modality):
             modality = replace(modality, status="Alleged")
         return self._assembled(reading, sentence, modality, anchor, source, stated_by)
 
@@ -359,18 +374,26 @@ class _DocumentReader:
         stated_by: Sequence[Party],
     ) -> Claim:
         start, end = self._quote(reading, sentence)
+        time = self.circumstances.time(
+            reading, anchor, sentence, modality.tense, modality.status or ""
+        )
+        status = modality.status or "Occurred"
+        if status == "Occurred" and time is not None and time.start > self.published:
+            if modality.tense == "past":
+                time = None
+            else:
+                status = "Announced"
+        self.circumstances.note(time, sentence)
         return Claim(
             event_type=reading.entry.event_type or "Statement",
             actors=reading.actors,
             recipients=reading.recipients,
             participants=reading.participants,
-            status=modality.status or "Occurred",
+            status=status,
             stated_by=tuple(stated_by),
             certainty=None,
             counts=self.circumstances.counts(reading, sentence),
-            time=self.circumstances.time(
-                reading, anchor, sentence, modality.tense, modality.status or ""
-            ),
+            time=time,
             place=None,
             start=start,
             end=end,
@@ -386,8 +409,8 @@ class _DocumentReader:
         """A support verb gives its noun a status of its own: *plan*, *threaten*, *call for*."""
         for entry in self.lexicon.look_up(verb.lang_, verb.lemma_.lower()):
             if (
-                entry.kind == "support"
-                and entry.status
+                entry.kind in ("support", "operator")
+                and entry.status in _GIVEN
                 and modality.status in ("Occurred", "Ongoing")
             ):
                 return replace(modality, status=entry.status)
@@ -424,31 +447,6 @@ class _DocumentReader:
         return last
 
 
-def _chosen(readings: list[Reading]) -> list[Reading]:
-    """The best reading, and one of another object: *withdraw its ambassador and its troops*."""
-    best = max(readings, key=lambda r: r.weight)
-    others = [
-        r for r in readings
-        if r.entry.event_type != best.entry.event_type
-        and best.counted and r.counted and not set(r.counted) & set(best.counted)
-    ]  # fmt: skip
-    return [best, *others[:1]]
-
-
-def _inside_idiom(candidate: _Candidate, idioms: Mapping[int, str], sentence: Sentence) -> bool:
-    """*froze talks with Russia*: the talks are what was frozen, and no meeting of their own."""
-    noun = sentence.doc[candidate.head]
-    kind = idioms.get(noun.head.i)
-    return noun.dep_ in ("dobj", "obj") and kind not in (None, candidate.claim.event_type)
-
-
-def _is_charge(reading: Reading, stated_by: Sequence[Party], modality: Modality) -> bool:
-    """Whether one state says that another has used force: an allegation."""
-    accused = {state_of(p) for p in reading.actors}
-    speakers = {state_of(p) for p in stated_by}
-    return modality.status in ("Occurred", "Ongoing") and bool(speakers and not speakers & accused)
-
-
 def _is_main_subject(token: Token) -> bool:
     labels = syntax.scheme(token)
     verb = token.head
@@ -458,49 +456,14 @@ def _is_main_subject(token: Token) -> bool:
     return token.dep_ in labels.subject | labels.subject_passive and above.dep_ == "ROOT"
 
 
-def _carriers_dropped(candidates: list[_Candidate], sentence: Sentence) -> list[_Candidate]:
-    """*offered an apology* is an apology: a noun's own claim wins over that of its carrier.
-
-    So does *agreed to restore ties*, *threatened to expel*: the carrier gave the status. But
-    *demanded an apology from Beirut* is a demand on Beirut.
-    """
-    asking = {c.head for c in candidates if c.claim.event_type in _ASKING and c.claim.recipients}
-    candidates = [c for c in candidates if c.verb == c.head or c.verb not in asking]
-    idioms = {c.head: c.claim.event_type for c in candidates if c.idiom}
-    candidates = [c for c in candidates if not _inside_idiom(c, idioms, sentence)]
-    carriers = {c.verb for c in candidates if c.verb != c.head}
-    for candidate in candidates:
-        verb = sentence.doc[candidate.verb]
-        governed = verb.dep_ == "xcomp" and verb.head.i != verb.i
-        if governed and syntax.is_infinitive(verb) and candidate.claim.status in _CARRIED:
-            carriers.add(verb.head.i)
-    return [c for c in candidates if c.head not in carriers]
-
-
-def _language_of(line: str, main: str) -> str:
-    if len(line) < _SHORT_PARAGRAPH:
-        return main
-    found = guess_language(line)
-    return found if found is not None and found in MODELS else main
-
-
-def _signed_by(
-    found: Sequence[Paragraph], mentions: Sequence[Mention]
-) -> dict[int, tuple[Party, ...]]:
-    """Give the speaker of each paragraph that a signature line follows."""
-    speakers: dict[int, tuple[Party, ...]] = {}
-    for number, paragraph in enumerate(found):
-        if paragraph.signature and number:
-            named = [m for m in mentions if paragraph.start <= m.start < paragraph.end]
-            if named:
-                speakers[number - 1] = (to_party(named[0]),)
-    return speakers
-
-
-def _stand_in(mention: Mention, language: str) -> str | None:
-    """A single word for the parser: the last of a name, the noun of a described group."""
+def _stand_in(lexicon: Lexicon, mention: Mention, language: str) -> str | None:
+    """A single word for the parser: one that it knows, or the last of a name or description."""
     words = re.findall(r"[^\W\d_][\w.'’-]*", mention.surface)
+    kind = mention.entity.kind
+    if words and words[-1][:1].isupper() and mention.how != "demonym" and kind in _STAND_INS:
+        for known in sorted(lexicon.members(language, _STAND_INS[kind])):
+            return known.capitalize()
     if len(words) < _PAIR:
         return None
-    nouns_first = language == "fr" and (mention.entity.kind != "person" or mention.how == "local")
+    nouns_first = language == "fr" and (kind != "person" or mention.how == "local")
     return words[0] if nouns_first else words[-1]

@@ -10,8 +10,6 @@ passives, relative clauses, coordination, control and nominalisation.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
@@ -20,75 +18,23 @@ from publisher.extraction.arguments import (
     argument_tokens,
     has_object_predicate,
     is_telegraphic,
-    purpose_objects,
 )
 from publisher.extraction.claims import Party
-from publisher.extraction.parties import PartyReader, state_of
+from publisher.extraction.discourse import state_of
+from publisher.extraction.parties import PartyReader
+from publisher.extraction.reading import Mismatch, Reading, Rejected
+from publisher.extraction.roles import completed
 from publisher.language import Sentence
-from publisher.lexicon import Entry, Lexicon
+from publisher.lexicon import Argument, Entry, Lexicon
 
-__all__ = ["Reading", "Rejected", "match"]
+__all__ = ["match"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
 _SHORT = 5
 _WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\Ws])[^\W\d_]+)?")
-_AIMED = frozenset({"official", "facing"})
 _NAMED_BY_PRONOUNS = frozenset({"party", "person", "missionMember", "envoy"})
 _MEDIA = "media"
 _KINDS = frozenset({"state", "organisation", "place"})
-
-
-@dataclass(frozen=True)
-class Reading:
-    """An entry that fits: who fills which role, and the tokens that say so."""
-
-    entry: Entry
-    head: Token
-    verb: Token
-    actors: tuple[Party, ...] = ()
-    recipients: tuple[Party, ...] = ()
-    participants: tuple[Party, ...] = ()
-    counted: tuple[Token, ...] = ()
-    arguments: tuple[Token, ...] = ()
-    mutual: bool = False
-
-    def directions(self) -> list[Reading]:
-        """One reading for each way in which a mutual deed goes (*accused each other*)."""
-        if not self.mutual:
-            return [self]
-        if "mutual" in self.entry.readings:
-            return [replace(self, recipients=self.actors)]
-        return [
-            replace(self, actors=(actor,), recipients=tuple(p for p in self.actors if p != actor))
-            for actor in self.actors
-        ]
-
-    @property
-    def parties(self) -> tuple[Party, ...]:
-        """All parties, whatever their role."""
-        return self.actors + self.recipients + self.participants
-
-    @property
-    def weight(self) -> tuple[int, int, int]:
-        """Prefer the frame that asks for more and finds more."""
-        specific = 2 * bool(self.entry.fixed) + bool(self.entry.particles)
-        specific += 2 * ("oprd" in self.entry.readings)
-        specific += sum(bool(a.noun_class) for a in self.entry.arguments)
-        required = sum(a.required for a in self.entry.arguments)
-        return (specific, required, len(self.parties))
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """An entry whose lemma occurs but whose frame does not fit, and why."""
-
-    entry: Entry
-    head: Token
-    reason: str
-
-
-class _Mismatch(Exception):
-    """Why a frame does not fit."""
 
 
 def match(
@@ -102,9 +48,9 @@ def match(
             verb = _support(head, entry, lexicon)
         _check_words(head, entry, sentence)
         if "noclause" in entry.readings and has_object_predicate(verb):
-            raise _Mismatch("with a predicate of its object")
+            raise Mismatch("with a predicate of its object")
         return _fill(head, verb, entry, sentence, reader, lexicon)
-    except _Mismatch as mismatch:
+    except Mismatch as mismatch:
         return Rejected(entry, head, str(mismatch))
 
 
@@ -114,9 +60,11 @@ def _verb_of(head: Token, entry: Entry) -> Token:
         and not (head.pos_ in ("NOUN", "PROPN", "ADJ") and head.dep_ == "ROOT" and not _owned(head))
         and not is_telegraphic(head, entry)
     ):
-        raise _Mismatch("not a verb here")
+        raise Mismatch("not a verb here")
+    if head.dep_ == "amod" and head.tag_ == "VBG":
+        raise Mismatch("not a verb here")
     if entry.particles and not syntax.particles(head) & set(entry.particles):
-        raise _Mismatch(f"without {' or '.join(entry.particles)}")
+        raise Mismatch(f"without {' or '.join(entry.particles)}")
     return head
 
 
@@ -132,9 +80,9 @@ def _support(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
     if entry.part_of_speech == "adjective":
         return head.head if head.head.pos_ in _VERBAL else head
     if head.pos_ not in ("NOUN", "PROPN"):
-        raise _Mismatch("not a noun here")
+        raise Mismatch("not a noun here")
     if head.dep_ in ("compound", "nmod", "amod", "poss") and head.lang_ == "en":
-        raise _Mismatch("only part of another noun")
+        raise Mismatch("only part of another noun")
     above = _past_measure(head)
     steps = 0
     while (
@@ -150,13 +98,25 @@ def _support(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
         )
     ):
         labels = syntax.scheme(above)
+        if _is_background(head, lexicon):
+            return head
         passed = above is not syntax.governor(head) and head.dep_ == "nmod"
         linked = labels.object | labels.subject_passive | {"pobj", "conj"}
         if passed or head.dep_ in linked or head.dep_.startswith("obl"):
             return above
     if "standalone" in entry.readings:
         return head
-    raise _Mismatch("no verb carries the noun")
+    raise Mismatch("no verb carries the noun")
+
+
+def _is_background(noun: Token, lexicon: Lexicon) -> bool:
+    """*announced it as a response to Prague's expulsion of 18 men*: nothing that is announced."""
+    preposition = noun.head
+    return (
+        noun.dep_ == "pobj"
+        and lexicon.in_class(noun.lang_, preposition.lower_, "background")
+        and any(child.dep_ == "poss" for child in noun.children)
+    )
 
 
 def _past_measure(head: Token) -> Token | None:
@@ -178,10 +138,10 @@ def _check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
         return
     scope = _scope(head, entry, sentence)
     if entry.fixed and not any(_occurs(f, scope) for f in entry.fixed):
-        raise _Mismatch("without " + " or ".join(entry.fixed))
+        raise Mismatch("without " + " or ".join(entry.fixed))
     for word in entry.excludes:
         if _occurs(word, scope):
-            raise _Mismatch(f"with {word}")
+            raise Mismatch(f"with {word}")
 
 
 def _occurs(phrase: str, scope: str) -> bool:
@@ -224,11 +184,14 @@ def _fill(
     roles: dict[str, list[Party]] = {"actor": [], "recipient": [], "participant": []}
     counted: list[Token] = []
     used: list[Token] = [head, verb]
+    of_a_deed = False
     mutual = "mutual" in entry.readings
     for argument in entry.arguments:
         if argument.function == "oblique" and _is_filled(argument.role, roles):
             continue
         tokens = argument_tokens(argument, head, verb, entry, sentence, lexicon)
+        if argument.function == "object":
+            of_a_deed = any(lexicon.in_class(t.lang_, t.lemma_.lower(), "deed") for t in tokens)
         if argument.noun_class:
             tokens = [m for t in tokens for m in syntax.conjuncts(t)]
         parties: list[Party] = []
@@ -249,8 +212,10 @@ def _fill(
             parties.extend(found)
             if parties and argument.function == "oblique":
                 break
+        if not tokens and _must_be_named(argument, entry):
+            raise Mismatch(f"no {argument.function}")
         if argument.required and argument.role == "participant" and not parties:
-            raise _Mismatch(f"no participant as {argument.function}")
+            raise Mismatch(f"no participant as {argument.function}")
         if (
             argument.noun_class
             and tokens
@@ -258,79 +223,20 @@ def _fill(
             and not parties
             and argument.function != "subject"
         ):
-            raise _Mismatch(f"{argument.function} is no {argument.noun_class}")
+            raise Mismatch(f"{argument.function} is no {argument.noun_class}")
         if argument.role:
             known = {p.entity.iri for p in roles[argument.role]}
             roles[argument.role].extend(p for p in parties if p.entity.iri not in known)
-    needed = {a.role for a in entry.arguments if a.required and a.role}
-    missing = sorted(role for role in needed if not roles[role])
-    if "recipient" in missing and entry.part_of_speech == "noun":
-        found = [p for t in purpose_objects(verb) for p in reader.read(t, sentence, deed=True)]
-        if found:
-            roles["recipient"].extend(found)
-            missing.remove("recipient")
-    if "actor" in missing and verb.dep_ == "conj" and verb.head.dep_ == "ccomp":
-        # "said the boat had entered its waters and urged Manila": who said also urged.
-        above = syntax.subjects(verb.head.head)
-        roles["actor"].extend(p for t in above for p in reader.read(t, sentence))
-        missing = [m for m in missing if not roles[m]]
-    if "own" in entry.readings:
-        posted = _hosts(roles["recipient"], sentence)
-        if not roles["actor"] and syntax.is_passive(verb):
-            roles["actor"], roles["recipient"] = roles["recipient"], []
-        roles["recipient"].extend(p for p in posted if p not in roles["recipient"])
-        missing = [m for m in missing if not roles[m]]
-    if "actor" in missing and entry.part_of_speech == "verb" and syntax.is_passive(verb):
-        roles["actor"].extend(_hosts(roles["recipient"], sentence) or _authority(entry, reader))
-        missing = [m for m in missing if not roles[m]]
-    states = {state_of(p) for p in roles["actor"]}
-    if "facing" in entry.readings and entry.part_of_speech == "noun" and not roles["actor"]:
-        roles["actor"].extend(reader.doer_towards(roles["recipient"]))
-        missing = [m for m in missing if not roles[m]]
-    if "facing" in entry.readings and not roles["recipient"]:
-        roles["recipient"].extend(reader.facing(roles["actor"]))
-        missing = [m for m in missing if not roles[m]]
-    if "facing" in entry.readings and len({p.entity.iri for p in roles["participant"]}) == 1:
-        roles["participant"].extend(reader.facing(roles["participant"]))
-    if entry.readings & _AIMED:
-        roles["recipient"] = _of_the_other_side(roles["recipient"], roles["actor"], reader)
-    mutual = mutual and len(states) > 1 and not roles["recipient"]
-    if mutual and "recipient" in missing:
-        missing.remove("recipient")
-    return _checked(Reading(
-        entry, head, verb,
-        actors=tuple(_distinct(roles["actor"])),
-        recipients=tuple(_distinct(roles["recipient"])),
-        participants=tuple(_distinct(roles["participant"])),
-        counted=tuple(counted), arguments=tuple(used), mutual=mutual,
-    ), missing)  # fmt: skip
-
-
-def _of_the_other_side(
-    recipients: list[Party], actors: list[Party], reader: PartyReader
-) -> list[Party]:
-    """*ordered the envoy, Sylvain Itté, to leave*: an unknown envoy is the other side's."""
-    if any(p.acts_for or not p.entity.is_local for p in recipients):
-        return recipients
-    states = [p.acts_for or p.entity for p in reader.facing(actors)]
-    return [replace(p, acts_for=states[0]) for p in recipients] if states else recipients
-
-
-def _hosts(parties: Sequence[Party], sentence: Sentence) -> list[Party]:
-    """*Denmark's ambassador to Iran was summoned*: by the state where he serves."""
-    found = []
-    for mentions in sentence.mentions.values():
-        for mention in mentions:
-            sent = any(p.start == mention.start for p in parties)
-            if sent and mention.host is not None:
-                found.append(Party(mention.host, None, None, mention.start, mention.end))
-    return found
-
-
-def _authority(entry: Entry, reader: PartyReader) -> list[Party]:
-    """*14 employees were declared personae non gratae, the ministry said*: by who says so."""
-    speaker = reader.speaker or reader.last_speaker
-    return [speaker] if "official" in entry.readings and speaker else []
+    reading = Reading(
+        entry,
+        head,
+        verb,
+        counted=tuple(counted),
+        arguments=tuple(used),
+        of_a_deed=of_a_deed,
+        suffered=verb.i != head.i and lexicon.in_class(verb.lang_, verb.lemma_, "sufferVerb"),
+    )
+    return completed(reading, roles, mutual, sentence, reader)
 
 
 def _is_filled(role: str | None, roles: dict[str, list[Party]]) -> bool:
@@ -348,44 +254,14 @@ def _is_private(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
     return lexicon.in_class(token.lang_, token.lemma_.lower(), "privateNoun")
 
 
-def _distinct(parties: Sequence[Party]) -> list[Party]:
-    return [
-        p for i, p in enumerate(parties) if all(p.entity.iri != q.entity.iri for q in parties[:i])
-    ]
-
-
-def _checked(reading: Reading, missing: list[str]) -> Reading:
-    actors = {state_of(p) for p in reading.actors}
-    recipients = tuple(
-        p for p in reading.recipients if state_of(p) not in actors or _is_own_body(p, reading)
+def _must_be_named(argument: Argument, entry: Entry) -> bool:
+    """*recalled its ambassador* leaves Moscow unsaid, but not the ambassador."""
+    return (
+        entry.part_of_speech == "verb"
+        and argument.function == "object"
+        and argument.role == "recipient"
+        and (argument.required or bool(argument.noun_class))
     )
-    if reading.recipients and not recipients:
-        missing = [*missing, "recipient"] if _needs(reading.entry, "recipient") else missing
-    if reading.entry.symmetric:
-        if len({p.entity.iri for p in reading.participants}) < 2:
-            raise _Mismatch("fewer than two participants")
-        return reading
-    if missing:
-        raise _Mismatch("no " + " and no ".join(missing))
-    if not reading.actors and not recipients:
-        raise _Mismatch("no party")
-    if reading.entry.recipient_kind and not any(
-        p.entity.kind == reading.entry.recipient_kind for p in recipients
-    ):
-        raise _Mismatch(f"recipient is no {reading.entry.recipient_kind}")
-    return replace(reading, recipients=recipients)
-
-
-def _is_own_body(party: Party, reading: Reading) -> bool:
-    """The UN's Secretary-General can address the UN's Security Council."""
-    return party.entity.kind == "body" and all(
-        actor.entity.kind == "person" and actor.entity.iri != party.entity.iri
-        for actor in reading.actors
-    )
-
-
-def _needs(entry: Entry, role: str) -> bool:
-    return any(a.required and a.role == role for a in entry.arguments)
 
 
 def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -> bool:

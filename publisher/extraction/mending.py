@@ -28,6 +28,8 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
     for token in sentence.tokens:
         if _is_lost_conjunct(token):
             _rejoin(token)
+        elif _is_lost_relative(token):
+            _hang_on_noun(token)
         elif _is_hung_too_low(token):
             token.head = _finite_above(token)
         elif _is_reporters(token):
@@ -92,16 +94,58 @@ def _is_lost_conjunct(token: Token) -> bool:
     )
 
 
+def _is_lost_relative(token: Token) -> bool:
+    """*actions by Pakistan, which had downgraded ties*: *which* begins no main clause."""
+    pronoun = _which(token)
+    return (
+        pronoun is not None
+        and pronoun.i > 1
+        and token.dep_ in ("conj", "ccomp", "advcl")
+        and token.head.i < token.i
+        and _noun_before(pronoun) is not None
+    )
+
+
+def _which(verb: Token) -> Token | None:
+    """The subject *which* of a verb, also where the parser hangs it on the auxiliary."""
+    group = [verb, *(c for c in verb.children if c.dep_ in ("aux", "auxpass"))]
+    subjects = (c for t in group for c in t.children if c.dep_ in ("nsubj", "nsubjpass"))
+    return next((s for s in subjects if s.tag_ == "WDT"), None)
+
+
+def _noun_before(pronoun: Token) -> Token | None:
+    before = pronoun.nbor(-1)
+    if before.is_punct:
+        before = before.nbor(-1)
+    return before if before.pos_ in _NOMINAL else None
+
+
+def _hang_on_noun(verb: Token) -> None:
+    pronoun = _which(verb)
+    noun = _noun_before(pronoun) if pronoun is not None else None
+    if pronoun is None or noun is None:
+        return
+    above, pronoun.head = verb.head, verb
+    verb.head, verb.dep_ = noun, "relcl"
+    for sibling in list(above.children):
+        own = any(c.dep_ in ("nsubj", "nsubjpass") for c in sibling.children)
+        if sibling.dep_ == "conj" and sibling.i > verb.i and sibling.pos_ in _VERBAL and not own:
+            sibling.head = verb
+
+
 def _is_hung_too_low(token: Token) -> bool:
     """*ordered diplomats to leave and closed the consulate*: who ordered also closed."""
     return (
         token.dep_ == "conj"
         and token.tag_ in ("VBD", "VBZ")
-        and token.head.tag_ == "VB"
-        and any(child.dep_ == "aux" and child.tag_ == "TO" for child in token.head.children)
+        and (token.head.tag_ == "VBG" or _has_to(token.head))
         and not any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children)
         and _finite_above(token).tag_ in _FINITE
     )
+
+
+def _has_to(verb: Token) -> bool:
+    return verb.tag_ == "VB" and any(c.dep_ == "aux" and c.tag_ == "TO" for c in verb.children)
 
 
 def _is_reporters(token: Token) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from publisher.extraction.claims import Claim, Party
-from publisher.extraction.parties import state_of
+from publisher.extraction.discourse import state_of
 from publisher.extraction.times import Interval
 
 __all__ = ["answer_claims", "merge_claims"]

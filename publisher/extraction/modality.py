@@ -53,7 +53,7 @@ def _is_future(aux: Token) -> bool:
 def read_modality(head: Token, entry: Entry, lexicon: Lexicon, *, headline: bool) -> Modality:
     """Read the status of the event that ``entry`` evokes at ``head``."""
     verb = head if head.pos_ in _VERBAL else None
-    if verb is not None and syntax.is_negated(verb):
+    if verb is not None and (syntax.is_negated(verb) or _is_denied(verb, lexicon)):
         return Modality(None, "negated")
     if verb is not None and _is_conditional(verb):
         return Modality(None, "only under a condition")
@@ -64,10 +64,21 @@ def read_modality(head: Token, entry: Entry, lexicon: Lexicon, *, headline: bool
         if own in _NOT_REAL:
             return Modality(None, "only possible")
         status = own or status
-    governed = _governed_status(head, lexicon)
+    governed = _governed_status(head, lexicon) or _predicated_status(head, lexicon)
     if governed in _NOT_REAL:
         return Modality(None, "refused, avoided or only hoped for")
     return Modality(governed or status, "", "future" if governed == "Announced" else tense)
+
+
+def _is_denied(verb: Token, lexicon: Lexicon) -> bool:
+    """*expelled no Britons*, *neither praised nor condemned*, *would no longer recognise*."""
+    words = lexicon.members(verb.lang_, "negation")
+    beside = [c for c in verb.children if c.dep_ in ("preconj", "cc", "advmod")]
+    beside += [g for c in verb.children if c.dep_ == "advmod" for g in c.children]
+    beside += [g for o in syntax.objects(verb) for g in o.children if g.dep_ in ("det", "advmod")]
+    if verb.dep_ == "conj":
+        beside += [c for c in verb.head.children if c.dep_ == "cc" and c.i < verb.i]
+    return any(token.lower_ in words for token in beside)
 
 
 def _is_conditional(verb: Token) -> bool:
@@ -149,6 +160,23 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
             if own:
                 return own
         current = above
+    return None
+
+
+def _predicated_status(noun: Token, lexicon: Lexicon) -> str | None:
+    """*The talks will resume*, *agreements are expected to be signed*: what the verb says of it."""
+    labels, verb = syntax.scheme(noun), noun.head
+    if noun.pos_ in _VERBAL or verb.pos_ not in _VERBAL:
+        return None
+    if noun.dep_ not in labels.subject | labels.subject_passive:
+        return None
+    if syntax.is_negated(verb):
+        return "Negated"
+    if own := _own_status(verb, lexicon, "")[0]:
+        return own if own != "Ongoing" else None
+    entries = lexicon.look_up(verb.lang_, verb.lemma_.lower())
+    if any(child.dep_ in ("auxpass", "aux:pass") for child in verb.children):
+        return next((e.status for e in entries if e.kind == "operator" and e.status), None)
     return None
 
 

@@ -9,87 +9,24 @@ all lead to Russia; *it*, *his counterpart* and *the two ministers* lead back in
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from spacy.tokens import Token
 
 from publisher.extraction import syntax
 from publisher.extraction.claims import Party
+from publisher.extraction.discourse import INSTITUTIONAL, PERSONAL, Discourse, state_of
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 from publisher.linking import Mention
 
-__all__ = ["Discourse", "PartyReader", "state_of"]
+__all__ = ["PartyReader", "most_named", "to_party"]
 
-_PERSONAL = frozenset({"person", "group"})
-_INSTITUTIONAL = frozenset({"state", "organisation", "body"})
 _OWNED = frozenset({"of", "de", "from"})
 _SEATED = _OWNED | {"in", "à", "en"}
+_SEATED_NOUNS = ("institutionNoun", "officeNoun")
 _COMPLEMENTS = frozenset({"pobj", "dobj", "obj", "nmod", "obl:arg", "obl:mod"})
 _NAME_LINKS = frozenset({"amod", "compound", "poss", "nmod", "nummod"})
-
-
-def state_of(party: Party) -> str:
-    """Give the IRI of the state or organisation that a party belongs to, or its own."""
-    return (party.acts_for or party.entity).iri
-
-
-@dataclass
-class Discourse:
-    """What the text has spoken of so far, newest last: the antecedents of its pronouns."""
-
-    seen: list[tuple[int, Party, bool]] = field(default_factory=list)
-
-    def note(self, party: Party, as_subject: bool) -> None:
-        """Remember a party that the text has named; as the subject of a main clause or not."""
-        self.seen.append((party.start, party, as_subject))
-
-    def latest(
-        self, kinds: Iterable[str], before: int, *, apart: frozenset[str] = frozenset()
-    ) -> Party | None:
-        """Give the party named last before an offset; subjects of the last sentences first.
-
-        Parties of the states in ``apart`` are passed over (*cut ties with X, accusing it of*).
-        """
-        wanted = frozenset(kinds)
-        usable = [
-            (start, party, subject)
-            for start, party, subject in self.seen
-            if start < before and party.entity.kind in wanted and state_of(party) not in apart
-        ]
-        near = [entry for entry in usable if before - entry[0] < 400]
-        for _, party, subject in sorted(near, key=lambda entry: entry[0], reverse=True):
-            if subject:
-                return party
-        return max(usable, key=lambda entry: entry[0])[1] if usable else None
-
-    def latest_in_office(self, noun: str, before: int) -> Party | None:
-        """Give the person named last who can be *the king*, *the minister*, *the leader*."""
-        roles = {noun, *noun.split("-")}
-        for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
-            fits = party.role is None or roles & set(party.role.split("-"))
-            if start < before and party.entity.kind == "person" and fits:
-                return party
-        return None
-
-    def named_like(self, noun: str, before: int) -> Party | None:
-        """Give the party named last whose name ends in a noun (*the League*, *the ministry*)."""
-        for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
-            if start < before and noun in party.entity.label.lower().split():
-                return party
-        return None
-
-    def latest_pair(self, before: int, kinds: Iterable[str]) -> list[Party]:
-        """Give the last two different parties named before an offset (*the two ministers*)."""
-        wanted = frozenset(kinds)
-        found: list[Party] = []
-        for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
-            usable = start < before and party.entity.kind in wanted
-            if usable and all(state_of(party) != state_of(other) for other in found):
-                found.append(party)
-            if len(found) == 2:
-                break
-        return found if len(found) == 2 else []
 
 
 class PartyReader:
@@ -101,46 +38,8 @@ class PartyReader:
         self.speaker: Party | None = None
         self.sources: dict[int, object] = {}
         self.last_speaker: Party | None = None
-        self.together: tuple[Party, ...] = ()
-        self.pair: tuple[Party, ...] = ()
-        self.counterparts: dict[str, tuple[Party, ...]] = {}
-        self.doers: dict[Party, tuple[Party, ...]] = {}
         self._apart: frozenset[str] = frozenset()
         self._following = False
-
-    def facing(self, actors: Sequence[Party]) -> tuple[Party, ...]:
-        """Give whom *threatened to respond*, *recalled its ambassador* means: the other side.
-
-        That is whom the actor acted on last in this text, or else who acted on it.
-        """
-        for actor in actors:
-            if other := self.counterparts.get(state_of(actor)):
-                return other
-        own = {state_of(actor) for actor in actors}
-        for doer, others in reversed(list(self.doers.items())):
-            if own & {state_of(p) for p in others}:
-                return (doer,)
-        met = [p for p in self.pair if state_of(p) not in own]
-        return tuple(met) if len(met) == 1 else ()
-
-    def doer_towards(self, recipients: Sequence[Party]) -> tuple[Party, ...]:
-        """Give who, in this text, acted last on these: *the expulsion of 18 Russians* by whom."""
-        theirs = {state_of(p) for p in recipients}
-        for doer, others in reversed(list(self.doers.items())):
-            if theirs & {state_of(p) for p in others}:
-                return (doer,)
-        return ()
-
-    def note_deed(self, actors: Sequence[Party], recipients: Sequence[Party]) -> None:
-        """Remember who did something to whom: *it*, *they*, *the two countries* later on."""
-        if len(actors) > 1:
-            self.together = tuple(actors)
-        if len(actors) == len(recipients) == 1:
-            self.pair = (*actors, *recipients)
-        for actor in actors if recipients else ():
-            self.counterparts[state_of(actor)] = tuple(recipients)
-            self.doers.pop(actor, None)
-            self.doers[actor] = tuple(recipients)
 
     def read(
         self,
@@ -251,7 +150,8 @@ class PartyReader:
 
     def _seated(self, token: Token, sentence: Sentence) -> list[Party]:
         """*the government in Caracas*, wherever the parser hangs the place."""
-        if not self.lexicon.in_class(token.lang_, token.lemma_.lower(), "institutionNoun"):
+        lemma = token.lemma_.lower()
+        if not any(self.lexicon.in_class(token.lang_, lemma, c) for c in _SEATED_NOUNS):
             return []
         following = list(token.doc[token.i + 1 : token.i + 3])
         if len(following) < 2 or following[0].pos_ != "ADP" or following[0].lower_ not in _SEATED:
@@ -285,24 +185,28 @@ class PartyReader:
             return self._owner_elsewhere(token, sentence)
         apart = self._apart
         for state in apart:
-            if other := self.counterparts.get(state):
+            if other := self.discourse.counterparts.get(state):
                 return list(other)
         plural = "Number=Plur" in morph
-        if plural and self.together and not apart:
-            return list(self.together)
+        if plural and self.discourse.together and not apart:
+            return list(self.discourse.together)
         if "Gender=Neut" in morph:
-            kinds: frozenset[str] = _INSTITUTIONAL
+            kinds: frozenset[str] = INSTITUTIONAL
         elif plural and token.lang_ != "fr":
             kinds = frozenset({"group", "organisation"})
         elif token.lang_ == "fr":
-            kinds = _INSTITUTIONAL | _PERSONAL
+            kinds = INSTITUTIONAL | PERSONAL
         else:
-            kinds = _PERSONAL
+            kinds = PERSONAL
         found = self.discourse.latest(kinds, before, apart=apart)
         return [found] if found else []
 
     def _antecedent(self, relative: Token, sentence: Sentence) -> list[Party]:
         """What *which* stands for; a parse that runs in a circle stands for nothing."""
+        before = [t for t in relative.doc[max(relative.i - 2, 0) : relative.i] if not t.is_punct]
+        named = sentence.mention(before[-1]) if before else None
+        if named is not None and relative.tag_ == "WDT":
+            return [to_party(named)]
         head = relative.head.head
         if self._following or head.i == relative.head.i:
             return []
@@ -348,6 +252,7 @@ class PartyReader:
         """*the ministry*, *the two ministers*, *the country*: definite, and said before."""
         definite = any(
             (c.dep_ == "det" and "Definite=Def" in str(c.morph))
+            or (c.dep_ == "poss" and self.lexicon.in_class(token.lang_, token.lemma_, "otherSide"))
             or self.lexicon.in_class(token.lang_, c.lower_, "both")
             for c in token.children
         )
@@ -359,20 +264,27 @@ class PartyReader:
         plural = "Number=Plur" in str(token.morph)
         if self.lexicon.in_class(token.lang_, lemma, "pairNoun") and plural:
             counted = any(c.dep_ in ("nummod", "nummod:gov") for c in token.children)
-            if counted and len(self.together) > len(self.pair):
-                return list(self.together)
-            if self.pair:
-                return list(self.pair)
+            if counted and len(self.discourse.together) > len(self.discourse.pair):
+                return list(self.discourse.together)
+            if self.discourse.pair:
+                return list(self.discourse.pair)
             people = self.lexicon.in_class(token.lang_, lemma, "officeNoun")
-            kinds = frozenset({"person"}) if people else _INSTITUTIONAL
+            kinds = frozenset({"person"}) if people else INSTITUTIONAL
             return self.discourse.latest_pair(before, kinds) or self.discourse.latest_pair(
-                before, _INSTITUTIONAL | _PERSONAL
+                before, INSTITUTIONAL | PERSONAL
             )
+        if self._apart and not plural and self.lexicon.in_class(token.lang_, lemma, "otherSide"):
+            return list(self.discourse.facing_states(self._apart))
         if self.lexicon.in_class(token.lang_, lemma, "statementNoun"):
             return [self.last_speaker] if self.last_speaker else []
+        if self.lexicon.in_class(token.lang_, lemma, "rulersNoun") and self.discourse.topic:
+            return [
+                next((p for p in self.discourse.topic if p.entity.kind == "state"), None)
+                or self.discourse.topic[0]
+            ]
         if self.lexicon.in_class(token.lang_, lemma, "institutionNoun") and not plural:
             found = self.discourse.named_like(lemma, before) or self.discourse.latest(
-                _INSTITUTIONAL, before, apart=self._apart
+                INSTITUTIONAL, before, apart=self._apart
             )
             return [found] if found else []
         if self.lexicon.in_class(token.lang_, lemma, "officeNoun") and not plural:
@@ -444,7 +356,7 @@ def _of_another_clause(neighbour: Token, token: Token) -> bool:
 
 def _alike(one: Mention, other: Mention) -> bool:
     """States and organisations can stand in one list, persons in another."""
-    return (one.entity.kind in _INSTITUTIONAL) == (other.entity.kind in _INSTITUTIONAL)
+    return (one.entity.kind in INSTITUTIONAL) == (other.entity.kind in INSTITUTIONAL)
 
 
 def _list_goes_on(doc: object, comma: int, sentence: Sentence) -> bool:
@@ -459,3 +371,15 @@ def _list_goes_on(doc: object, comma: int, sentence: Sentence) -> bool:
             return sentence.headline and position > comma + 1
         position += 1
     return False
+
+
+def most_named(mentions: Sequence[Mention]) -> tuple[Party, ...]:
+    """The states and organisations that a text speaks of, those named most often first."""
+    named: dict[str, list[Party]] = {}
+    for mention in mentions:
+        entity = mention.acts_for or mention.entity
+        if entity.kind in ("state", "organisation") and not entity.is_local:
+            party = Party(entity, None, None, mention.start, mention.end)
+            named.setdefault(entity.iri, []).append(party)
+    often = sorted(named.values(), key=lambda parties: (-len(parties), parties[0].start))
+    return tuple(parties[0] for parties in often if len(parties) > 1)

@@ -108,6 +108,8 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
         return []
     relative = any(is_relative_pronoun(s) for s in own_subjects(verb))
     if relative or verb.dep_ in labels.relative or verb.dep_ == "acl:relcl":
+        if named := _named_before(verb):
+            return [named]
         noun = verb.head
         while noun.pos_ in _VERBAL and noun.head.i != noun.i and not relative:
             noun = noun.head
@@ -135,6 +137,16 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
     if verb.dep_ in labels.auxiliary:
         return subjects(head, depth + 1)
     return []
+
+
+def _named_before(verb: Token) -> Token | None:
+    """*the actions of Pakistan, which had expelled*: the name right before *which*."""
+    for pronoun in own_subjects(verb):
+        if pronoun.tag_ == "WDT" and pronoun.i > 1:
+            at = pronoun.i - 2 if pronoun.nbor(-1).is_punct else pronoun.i - 1
+            if verb.doc[at].pos_ == "PROPN":
+                return verb.doc[at]
+    return None
 
 
 def _holder_of(noun: Token, depth: int) -> list[Token]:

@@ -32,6 +32,8 @@ _KINDS: Final = {
     "until": "deadline",
     "pastSpan": "duration",
     "nextSpan": "duration",
+    "relativeDay": "relative",
+    "aloof": "aloof",
 }
 _DATELINE_LINES: Final = 6
 _PLACE_TOKENS: Final = 9
@@ -41,8 +43,10 @@ _PLACE_TOKENS: Final = 9
 class TimeExpression:
     """A time expression at ``text[start:end]`` and the days it stands for.
 
-    ``anchor`` is the day or days that the expression names; it differs from ``interval`` where
-    that runs from or up to them (*since 1 March*, *by Friday*).
+    ``kind`` is ``date``, ``duration``, ``deadline``, ``relative`` (*the next day*: counted from
+    the day told before) or ``aloof`` (*a day after* something). ``anchor`` is the day or days
+    that the expression names; it differs from ``interval`` where that runs from or up to them
+    (*since 1 March*, *by Friday*).
     """
 
     start: int

@@ -157,7 +157,11 @@ class Linker:
         return before.acts_for if joined and titled else None
 
     def _usual_owner(self, head: RoleHit) -> Entity | None:
-        return self._gazetteer.entity(head.role.usually_of) if head.role.usually_of else None
+        """Whose *Foreign Secretary* is meant: Britain's, unless the text is from elsewhere."""
+        usual = self._gazetteer.entity(head.role.usually_of) if head.role.usually_of else None
+        if usual and self._home and self._home.iri != usual.iri:
+            return usual if usual.iri in self._strong_entities() else None
+        return usual
 
     def _holder(self, phrase: Phrase, role: str, owner: Entity | None) -> Entity | None:
         head = phrase.roles[-1]

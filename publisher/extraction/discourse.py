@@ -1,0 +1,161 @@
+"""Remember whom a text has spoken of, and who in it has done what to whom.
+
+In: the parties and deeds of the sentences read so far. Out: the antecedents of pronouns (*it*,
+*the two ministers*) and the other side of a deed that leaves it unsaid (*recalled its envoy*).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from publisher.extraction.claims import Party
+
+__all__ = ["INSTITUTIONAL", "PERSONAL", "Discourse", "state_of"]
+
+PERSONAL = frozenset({"person", "group"})
+INSTITUTIONAL = frozenset({"state", "organisation", "body"})
+
+
+def state_of(party: Party) -> str:
+    """Give the IRI of the state or organisation that a party belongs to, or its own."""
+    return (party.acts_for or party.entity).iri
+
+
+@dataclass
+class Discourse:
+    """What the text has spoken of so far: the antecedents of its pronouns, and who faces whom.
+
+    ``seen`` has the parties named, newest last; ``together`` those that did the last joint deed,
+    ``pair`` the last two that had to do with each other, ``counterparts`` whom each state acted
+    on last, ``doers`` the same by party, the newest last, and ``targets`` whom each kind of
+    deed was done to last. ``topic`` has the states that the whole text names most, in
+    order; ``within`` is where the entry begins that is being read, in a list of entries;
+    ``titles`` has the words by which each has been named.
+    """
+
+    seen: list[tuple[int, Party, bool]] = field(default_factory=list)
+    together: tuple[Party, ...] = ()
+    pair: tuple[Party, ...] = ()
+    counterparts: dict[str, tuple[Party, ...]] = field(default_factory=dict)
+    doers: dict[Party, tuple[Party, ...]] = field(default_factory=dict)
+    targets: dict[str, tuple[Party, ...]] = field(default_factory=dict)
+    topic: tuple[Party, ...] = ()
+    within: int = 0
+    titles: dict[str, set[str]] = field(default_factory=dict)
+
+    def note(self, party: Party, as_subject: bool, surface: str = "") -> None:
+        """Remember a party that the text has named; as the subject of a main clause or not."""
+        self.seen.append((party.start, party, as_subject))
+        self.titles.setdefault(party.entity.iri, set()).update(surface.lower().split())
+
+    def latest(
+        self, kinds: Iterable[str], before: int, *, apart: frozenset[str] = frozenset()
+    ) -> Party | None:
+        """Give the party named last before an offset; subjects of the last sentences first.
+
+        Parties of the states in ``apart`` are passed over (*cut ties with X, accusing it of*).
+        """
+        wanted = frozenset(kinds)
+        usable = [
+            (start, party, subject)
+            for start, party, subject in self.seen
+            if start < before and party.entity.kind in wanted and state_of(party) not in apart
+        ]
+        near = [entry for entry in usable if before - entry[0] < 400]
+        for _, party, subject in sorted(near, key=lambda entry: entry[0], reverse=True):
+            if subject:
+                return party
+        return max(usable, key=lambda entry: entry[0])[1] if usable else None
+
+    def latest_in_office(self, noun: str, before: int) -> Party | None:
+        """Give the person named last who can be *the king*, *the minister*, *the leader*."""
+        roles = {noun, *noun.split("-")}
+        for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
+            titled = roles & self.titles.get(party.entity.iri, set())
+            fits = party.role is None or titled or roles & set(party.role.split("-"))
+            if start < before and party.entity.kind == "person" and fits:
+                return party
+        return None
+
+    def named_like(self, noun: str, before: int) -> Party | None:
+        """Give the party named last whose name ends in a noun (*the League*, *the ministry*)."""
+        for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
+            if start < before and noun in party.entity.label.lower().split():
+                return party
+        return None
+
+    def latest_pair(self, before: int, kinds: Iterable[str]) -> list[Party]:
+        """Give the last two different parties named before an offset (*the two ministers*)."""
+        wanted = frozenset(kinds)
+        found: list[Party] = []
+        for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
+            usable = start < before and party.entity.kind in wanted
+            if usable and all(state_of(party) != state_of(other) for other in found):
+                found.append(party)
+            if len(found) == 2:
+                break
+        return found if len(found) == 2 else []
+
+    def facing(self, actors: Sequence[Party], kind: str = "") -> tuple[Party, ...]:
+        """Give whom *threatened to respond*, *recalled its ambassador* means: the other side.
+
+        That is whom the actor acted on last in this text, or else who acted on it, whom others
+        did the same deed (``kind``) to, or whom the text speaks of most.
+        """
+        return self.facing_states(frozenset(state_of(actor) for actor in actors), kind)
+
+    def facing_states(self, own: frozenset[str], kind: str = "") -> tuple[Party, ...]:
+        """The same for the IRIs of the states that act."""
+        for state in sorted(own):
+            if other := self.counterparts.get(state):
+                return other
+        for doer, others in reversed(list(self.doers.items())):
+            if own & {state_of(p) for p in others}:
+                return (doer,)
+        if self.within and (near := self._named_since(self.within, own)):
+            return (near,)
+        if same := [p for p in self.targets.get(kind, ()) if state_of(p) not in own]:
+            return tuple(same)
+        met = [p for p in self.pair if state_of(p) not in own]
+        if len(met) == 1:
+            return tuple(met)
+        return tuple(p for p in self.topic if state_of(p) not in own)[:1]
+
+    def begin_entry(self, start: int) -> None:
+        """Forget who faced whom: an entry of a chronology or list, at ``start``, stands alone."""
+        self.within = start
+        self.together = self.pair = ()
+        self.counterparts.clear()
+        self.doers.clear()
+        self.targets.clear()
+
+    def _named_since(self, start: int, own: frozenset[str]) -> Party | None:
+        for at, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
+            institution = party.acts_for is not None or party.entity.kind in INSTITUTIONAL
+            if at >= start and institution and state_of(party) not in own:
+                return party
+        return None
+
+    def doer_towards(self, recipients: Sequence[Party]) -> tuple[Party, ...]:
+        """Give who, in this text, acted last on these: *the expulsion of 18 Russians* by whom."""
+        theirs = {state_of(p) for p in recipients}
+        for doer, others in reversed(list(self.doers.items())):
+            if theirs & {state_of(p) for p in others}:
+                return (doer,)
+        return ()
+
+    def note_deed(
+        self, actors: Sequence[Party], recipients: Sequence[Party], kind: str = ""
+    ) -> None:
+        """Remember who did what to whom: *it*, *they*, *the two countries* later on."""
+        if recipients:
+            self.targets[kind] = tuple(recipients)
+        if len(actors) > 1:
+            self.together = tuple(actors)
+        if len(actors) == len(recipients) == 1:
+            self.pair = (*actors, *recipients)
+        for actor in actors if recipients else ():
+            self.counterparts[state_of(actor)] = tuple(recipients)
+            self.doers.pop(actor, None)
+            self.doers[actor] = tuple(recipients)

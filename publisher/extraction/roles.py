@@ -1,0 +1,169 @@
+"""Complete the roles of a frame from the clause above and from what the text has told.
+
+In: a reading and the parties that its own words give. Out: the reading with its roles filled: by
+the envoy's host, by who says so, by the side that the actor has to do with.
+
+Raises:
+    Mismatch: a role that the frame requires stays empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from publisher.extraction import syntax
+from publisher.extraction.arguments import purpose_objects
+from publisher.extraction.claims import Party
+from publisher.extraction.discourse import state_of
+from publisher.extraction.parties import PartyReader
+from publisher.extraction.reading import Mismatch, Reading
+from publisher.language import Sentence
+from publisher.lexicon import Entry
+
+__all__ = ["completed", "needs"]
+
+_AIMED = frozenset({"official", "facing"})
+
+
+def completed(
+    reading: Reading,
+    roles: dict[str, list[Party]],
+    mutual: bool,
+    sentence: Sentence,
+    reader: PartyReader,
+) -> Reading:
+    """Fill from the clause above and from the text what a frame leaves unsaid."""
+    entry, verb = reading.entry, reading.verb
+    if reading.suffered and not roles["recipient"]:
+        roles["actor"], roles["recipient"] = [], roles["actor"]
+    if entry.part_of_speech == "noun" and needs(entry, "recipient") and not roles["recipient"]:
+        roles["recipient"].extend(
+            p for t in purpose_objects(verb) for p in reader.read(t, sentence, deed=True)
+        )
+    if _lacks_actor(entry, roles) and verb.dep_ == "conj" and verb.head.dep_ == "ccomp":
+        # "said the boat had entered its waters and urged Manila": who said also urged.
+        above = syntax.subjects(verb.head.head)
+        roles["actor"].extend(p for t in above for p in reader.read(t, sentence))
+    if "own" in entry.readings:
+        posted = _hosts(roles["recipient"], sentence)
+        if not roles["actor"] and syntax.is_passive(verb):
+            roles["actor"], roles["recipient"] = roles["recipient"], []
+        roles["recipient"].extend(p for p in posted if p not in roles["recipient"])
+    if _lacks_actor(entry, roles) and entry.part_of_speech == "verb" and syntax.is_passive(verb):
+        roles["actor"].extend(_hosts(roles["recipient"], sentence) or _authority(entry, reader))
+    states = {state_of(p) for p in roles["actor"]}
+    mutual = mutual and len(states) > 1 and not roles["recipient"]
+    if not mutual:
+        _face(reading, roles, reader)
+    needed = {a.role for a in entry.arguments if a.required and a.role}
+    missing = sorted(role for role in needed if not roles[role])
+    if mutual and "recipient" in missing:
+        missing.remove("recipient")
+    return _checked(
+        replace(
+            reading,
+            actors=tuple(_distinct(roles["actor"])),
+            recipients=tuple(_distinct(roles["recipient"])),
+            participants=tuple(_distinct(roles["participant"])),
+            mutual=mutual,
+        ),
+        missing,
+    )
+
+
+def _face(reading: Reading, roles: dict[str, list[Party]], reader: PartyReader) -> None:
+    """Take from the text who is on the other side of a deed, where its sentence leaves it out."""
+    entry, discourse = reading.entry, reader.discourse
+    kind = entry.event_type or ""
+    if "facing" in entry.readings and _lacks_actor(entry, roles):
+        if reading.suffered and roles["recipient"]:
+            roles["actor"].extend(discourse.facing(roles["recipient"]))
+        elif entry.part_of_speech == "noun":
+            roles["actor"].extend(discourse.doer_towards(roles["recipient"]))
+        elif syntax.is_passive(reading.verb) and roles["recipient"]:
+            roles["actor"].extend(discourse.facing(roles["recipient"]))
+    own = {state_of(p) for p in roles["actor"]}
+    alone = all(state_of(p) in own for p in roles["recipient"])
+    required = needs(entry, "recipient")
+    fills = "facing" in entry.readings or (
+        "towards" in entry.readings and not required and not reading.of_a_deed
+    )
+    if fills and roles["actor"] and alone:
+        roles["recipient"].extend(discourse.facing(roles["actor"], kind))
+    if "facing" in entry.readings and len({p.entity.iri for p in roles["participant"]}) == 1:
+        roles["participant"].extend(discourse.facing(roles["participant"]))
+    if entry.readings & _AIMED:
+        roles["recipient"] = _of_the_other_side(roles["recipient"], roles["actor"], reader)
+
+
+def _lacks_actor(entry: Entry, roles: dict[str, list[Party]]) -> bool:
+    return not roles["actor"] and (needs(entry, "actor") or entry.part_of_speech == "noun")
+
+
+def _of_the_other_side(
+    recipients: list[Party], actors: list[Party], reader: PartyReader
+) -> list[Party]:
+    """*ordered the envoy, Sylvain Itté, to leave*: an unknown envoy is the other side's."""
+    if any(p.acts_for or not p.entity.is_local for p in recipients):
+        return recipients
+    states = [p.acts_for or p.entity for p in reader.discourse.facing(actors)]
+    return [replace(p, acts_for=states[0]) for p in recipients] if states else recipients
+
+
+def _hosts(parties: Sequence[Party], sentence: Sentence) -> list[Party]:
+    """*Denmark's ambassador to Iran was summoned*: by the state where he serves."""
+    found = []
+    for mentions in sentence.mentions.values():
+        for mention in mentions:
+            sent = any(p.start == mention.start for p in parties)
+            if sent and mention.host is not None:
+                found.append(Party(mention.host, None, None, mention.start, mention.end))
+    return found
+
+
+def _authority(entry: Entry, reader: PartyReader) -> list[Party]:
+    """*14 employees were declared personae non gratae, the ministry said*: by who says so."""
+    speaker = reader.speaker or reader.last_speaker
+    return [speaker] if "official" in entry.readings and speaker else []
+
+
+def _distinct(parties: Sequence[Party]) -> list[Party]:
+    return [
+        p for i, p in enumerate(parties) if all(p.entity.iri != q.entity.iri for q in parties[:i])
+    ]
+
+
+def _checked(reading: Reading, missing: list[str]) -> Reading:
+    actors = {state_of(p) for p in reading.actors}
+    recipients = tuple(
+        p for p in reading.recipients if state_of(p) not in actors or _is_own_body(p, reading)
+    )
+    if reading.recipients and not recipients:
+        missing = [*missing, "recipient"] if needs(reading.entry, "recipient") else missing
+    if reading.entry.symmetric:
+        if len({p.entity.iri for p in reading.participants}) < 2:
+            raise Mismatch("fewer than two participants")
+        return reading
+    if missing:
+        raise Mismatch("no " + " and no ".join(missing))
+    if not reading.actors and not recipients:
+        raise Mismatch("no party")
+    if reading.entry.recipient_kind and not any(
+        p.entity.kind == reading.entry.recipient_kind for p in recipients
+    ):
+        raise Mismatch(f"recipient is no {reading.entry.recipient_kind}")
+    return replace(reading, recipients=recipients)
+
+
+def _is_own_body(party: Party, reading: Reading) -> bool:
+    """The UN's Secretary-General can address the UN's Security Council."""
+    return party.entity.kind == "body" and all(
+        actor.entity.kind == "person" and actor.entity.iri != party.entity.iri
+        for actor in reading.actors
+    )
+
+
+def needs(entry: Entry, role: str) -> bool:
+    """Tell whether a frame requires a role."""
+    return any(a.required and a.role == role for a in entry.arguments)
