@@ -15,7 +15,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import spacy
@@ -60,11 +59,15 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Aside:
-    """A time between a name and its verb, and the adverb that stands for it in the parse."""
+    """Words for which one other stands in the parse: a time before the verb, an idiom.
+
+    ``start`` and ``end`` are the words replaced; ``shown`` is where what they mean begins.
+    """
 
     start: int
     end: int
-    adverb: str
+    word: str
+    shown: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,11 +219,11 @@ def build_sentence(
     language: str,
     mentions: Sequence[Mention],
     stand_in: Callable[[Mention, str], str | None],
-    asides: Mapping[int, Aside] = MappingProxyType({}),
+    asides: Sequence[Aside] = (),
 ) -> Sentence:
     """Tokenize one sentence, with every mention of several words as one token.
 
-    ``asides`` gives, by the place where its name ends, a time between a name and its verb.
+    ``asides`` are words of the text that others stand for.
     """
     start, end = bounds
     inside = [m for m in mentions if m.start >= start and m.end <= end]
@@ -244,22 +247,23 @@ def build_sentence(
             offsets.append((position + token.idx, position + token.idx + len(token.text)))
         position = upto
 
-    for mention in inside:
-        if mention.start < position:
+    def add(word: str, upto: int, shown: int) -> None:
+        nonlocal position
+        words.append(word)
+        spaces.append(upto < end and text[upto].isspace())
+        offsets.append((shown, upto))
+        position = upto
+
+    for item in sorted([*inside, *asides], key=lambda item: item.start):
+        if item.start < position or item.end > end:
             continue
-        add_plain(mention.start)
-        held[len(words)] = (mention,)
-        words.append(
-            stand_in(mention, language) or _plain_apostrophes(text[mention.start : mention.end])
-        )
-        spaces.append(mention.end < end and text[mention.end].isspace())
-        offsets.append((mention.start, mention.end))
-        position = mention.end
-        if aside := asides.get(mention.end):
-            words.append(aside.adverb)
-            spaces.append(True)
-            offsets.append((aside.start, aside.end))
-            position = aside.end
+        add_plain(item.start)
+        if isinstance(item, Aside):
+            add(item.word, item.end, item.shown)
+            continue
+        held[len(words)] = (item,)
+        plain = _plain_apostrophes(text[item.start : item.end])
+        add(stand_in(item, language) or plain, item.end, item.start)
     add_plain(end)
     doc = Doc(pipeline(language).vocab, words=words, spaces=spaces)
     return Sentence(start, end, language, paragraph, headline, doc, tuple(offsets), held)

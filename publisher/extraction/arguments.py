@@ -16,7 +16,11 @@ from publisher.lexicon import Argument, Entry, Lexicon
 __all__ = ["argument_tokens", "has_object_predicate", "is_telegraphic", "purpose_objects"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
+_PREDICATES = frozenset({"NOUN", "PROPN", "ADJ", "ADV"})
 _DATED = 4
+_AMONG = frozenset({"between", "entre"})
+_INSIDE = frozenset({"in", "during", "lors", "à"})
+_A = frozenset({"a", "an", "un", "une"})
 
 
 def argument_tokens(
@@ -122,7 +126,7 @@ def _object_tokens(verb: Token, entry: Entry, sentence: Sentence) -> list[Token]
                 finite = any(a.dep_ == "mark" for a in child.children)
                 if infinitive and not finite:
                     found.extend(s for s in syntax.own_subjects(child) if s.i > verb.i)
-        elif child.dep_ in ("ccomp", "xcomp", "oprd") and child.pos_ in ("NOUN", "PROPN", "ADJ"):
+        elif child.dep_ in ("ccomp", "xcomp", "oprd") and child.pos_ in _PREDICATES:
             found.extend(
                 s
                 for s in child.children
@@ -158,7 +162,7 @@ def _subject_tokens(
             return named or _around(head, entry)
         if named and head.dep_ == "pobj":
             return named
-        if _asks(verb, lexicon):
+        if _asks(verb, lexicon) and not _carries(verb, lexicon):
             return named or _asked_for(verb, lexicon)
         if syntax.is_passive(verb):
             return syntax.agents(verb) or named
@@ -214,6 +218,12 @@ def _asks(verb: Token, lexicon: Lexicon) -> bool:
     return any(e.kind == "operator" and e.status == "CalledFor" for e in entries)
 
 
+def _carries(verb: Token, lexicon: Lexicon) -> bool:
+    """*ordered the closure of the embassy*: who orders it also does it."""
+    entries = lexicon.look_up(verb.lang_, verb.lemma_.lower())
+    return any(e.kind == "support" and e.status is None for e in entries)
+
+
 def _asked_for(asking: Token, lexicon: Lexicon) -> list[Token]:
     """*demanded an apology from Beirut*: who is to do what a verb of asking has for its object."""
     markers = {
@@ -227,10 +237,15 @@ def _asked_for(asking: Token, lexicon: Lexicon) -> list[Token]:
 
 
 def _around(noun: Token, entry: Entry) -> list[Token]:
-    """The subject of the clause that a gathering is told in: *arrived for talks with X*."""
-    markers = {m for argument in entry.arguments for m in argument.markers}
-    met = any(m in markers for m, _, _ in syntax.obliques(noun))
-    if "gathering" not in entry.readings or not met:
+    """The subject of the clause that a gathering is told in: *arrived for talks with X*.
+
+    Also *in a telephone call, the two agreed*; not *the meeting between X and Y*.
+    """
+    if "gathering" not in entry.readings:
+        return []
+    wanted = {m for argument in entry.arguments for m in argument.markers}
+    markers = {m for m, _, distance in syntax.obliques(noun) if distance == 0} & wanted
+    if markers & _AMONG or not (markers or _during(noun)):
         return []
     above = syntax.governor(noun)
     while above is not None and above.pos_ not in _VERBAL:
@@ -238,6 +253,12 @@ def _around(noun: Token, entry: Entry) -> list[Token]:
     if above is None or noun in syntax.subjects(above):
         return []
     return syntax.objects(above) if syntax.is_passive(above) else syntax.subjects(above)
+
+
+def _during(noun: Token) -> bool:
+    """*in a telephone call*: not *after the meeting*, nor *their meeting*."""
+    inside = noun.dep_ == "pobj" and noun.head.lower_ in _INSIDE
+    return inside and any(c.dep_ == "det" and c.lower_ in _A for c in noun.children)
 
 
 def _is_finite(verb: Token) -> bool:

@@ -353,6 +353,8 @@ def _belongs(time: Token, head: Token, sentence: Sentence, lexicon: Lexicon) -> 
 
 
 def _is_occasion(noun: Token, lexicon: Lexicon) -> bool:
+    if not lexicon.in_class(noun.lang_, noun.head.lower_, "sameTime"):
+        return False
     lemma = noun.lemma_.lower()
     return any(lexicon.in_class(noun.lang_, lemma, c) for c in ("audience", "statementNoun"))
 

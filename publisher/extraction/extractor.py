@@ -191,22 +191,29 @@ class _DocumentReader:
 
     def _asides(
         self, mentions: Sequence[Mention], bounds: tuple[int, int], language: str
-    ) -> dict[int, Aside]:
-        """*Riyadh on Friday ordered*: the parsers stumble over a time before the verb."""
-        adverbs = sorted(self.lexicon.members(language, "timeStandIn"))
-        found: dict[int, Aside] = {}
-        for mention in mentions if adverbs else ():
-            if not bounds[0] <= mention.start < bounds[1]:
-                continue
-            snippet = self.text[mention.end : mention.end + _ASIDE]
-            if snippet[:1] != " " or not snippet[1:].split(" ")[0].isalpha():
-                continue
+    ) -> list[Aside]:
+        """*Riyadh on Friday ordered*, *declared him persona non grata*: what parsers trip over."""
+        found = []
+        for adverb in sorted(self.lexicon.members(language, "timeStandIn")):
+            for mention in mentions:
+                if bounds[0] <= mention.start < bounds[1]:
+                    found.extend(self._time_after(mention, adverb, language))
+        phrases = self.lexicon.members(language, "unwelcome")
+        for word in sorted(self.lexicon.members(language, "unwelcomeStandIn")):
+            for phrase in sorted(phrases):
+                for place in re.finditer(re.escape(phrase), self.text[slice(*bounds)].lower()):
+                    start, end = (bounds[0] + at for at in place.span())
+                    found.append(Aside(start, end, word, start))
+        return found
+
+    def _time_after(self, mention: Mention, adverb: str, language: str) -> Iterable[Aside]:
+        snippet = self.text[mention.end : mention.end + _ASIDE]
+        if snippet[:1] == " " and snippet[1:].split(" ")[0].isalpha():
             for time in find_times(snippet, language, self.published)[:1]:
                 short = time.kind == "date" and time.interval.start == time.interval.end
                 if time.start <= _PREPOSITION and short and _LOWER.match(snippet, time.end):
                     start, end = mention.end + time.start, mention.end + time.end
-                    found[mention.end] = Aside(start, end, adverbs[0])
-        return found
+                    yield Aside(mention.end, end, adverb, start)
 
     def _may_matter(self, sentence: Sentence) -> bool:
         """Whether a sentence has a word that evokes an event, and someone to take part in it."""
@@ -407,12 +414,10 @@ class _DocumentReader:
 
     def _carried(self, modality: Modality, verb: Token) -> Modality:
         """A support verb gives its noun a status of its own: *plan*, *threaten*, *call for*."""
-        for entry in self.lexicon.look_up(verb.lang_, verb.lemma_.lower()):
-            if (
-                entry.kind in ("support", "operator")
-                and entry.status in _GIVEN
-                and modality.status in ("Occurred", "Ongoing")
-            ):
+        entries = self.lexicon.look_up(verb.lang_, verb.lemma_.lower())
+        carriers = [e for e in entries if e.kind == "support"]
+        for entry in carriers or [e for e in entries if e.kind == "operator"]:
+            if entry.status in _GIVEN and modality.status in ("Occurred", "Ongoing"):
                 return replace(modality, status=entry.status)
         return modality
 

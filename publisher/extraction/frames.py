@@ -34,6 +34,7 @@ _SHORT = 5
 _WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\Ws])[^\W\d_]+)?")
 _NAMED_BY_PRONOUNS = frozenset({"party", "person", "missionMember", "envoy"})
 _MEDIA = "media"
+_POINTING = ("moveNoun", "person", "missionMember", "envoy", "institutionNoun", "otherSide")
 _KINDS = frozenset({"state", "organisation", "place"})
 
 
@@ -160,8 +161,16 @@ def _scope(head: Token, entry: Entry, sentence: Sentence) -> str:
     if entry.part_of_speech == "noun" and head.head.i != head.i:
         top = head.head if head.head.pos_ not in _VERBAL else head
     joined = [c for c in top.children if c.dep_ == "conj" and c.pos_ in _VERBAL]
+    if entry.part_of_speech == "verb":
+        # "the minister for foreign affairs calls Qatar": not *calls for*.
+        joined += [
+            c for c in top.children if c.dep_ == "nsubj" and not syntax.is_relative_pronoun(c)
+        ]
     elsewhere = {t.i for verb in joined for t in verb.subtree}
     tokens = sorted((t for t in top.subtree if t.i not in elsewhere), key=lambda t: t.i)
+    if entry.part_of_speech == "verb" and head.dep_ == "xcomp":
+        # "ordered the embassy to be closed": what is closed hangs on the verb above.
+        tokens += [t for t in syntax.objects(head) if t not in tokens]
     words = [_surface(t, sentence) for t in tokens]
     if (
         entry.part_of_speech == "verb"
@@ -184,14 +193,14 @@ def _fill(
     roles: dict[str, list[Party]] = {"actor": [], "recipient": [], "participant": []}
     counted: list[Token] = []
     used: list[Token] = [head, verb]
-    of_a_deed = False
+    points_back = True
     mutual = "mutual" in entry.readings
     for argument in entry.arguments:
         if argument.function == "oblique" and _is_filled(argument.role, roles):
             continue
         tokens = argument_tokens(argument, head, verb, entry, sentence, lexicon)
         if argument.function == "object":
-            of_a_deed = any(lexicon.in_class(t.lang_, t.lemma_.lower(), "deed") for t in tokens)
+            points_back = not tokens or any(_points_back(t, sentence, lexicon) for t in tokens)
         if argument.noun_class:
             tokens = [m for t in tokens for m in syntax.conjuncts(t)]
         parties: list[Party] = []
@@ -233,7 +242,7 @@ def _fill(
         verb,
         counted=tuple(counted),
         arguments=tuple(used),
-        of_a_deed=of_a_deed,
+        points_back=points_back,
         suffered=verb.i != head.i and lexicon.in_class(verb.lang_, verb.lemma_, "sufferVerb"),
     )
     return completed(reading, roles, mutual, sentence, reader)
@@ -245,6 +254,22 @@ def _is_filled(role: str | None, roles: dict[str, list[Party]]) -> bool:
     if role is None or role == "participant":
         return False
     return any(role == "actor" or state_of(p) not in own for p in roles[role])
+
+
+def _points_back(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether an object leaves its state to the text: *it*, *the move*, *the envoy*."""
+    if token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$"):
+        return True
+    mention = sentence.mention(token)
+    if mention is not None:
+        return mention.entity.kind in ("person", "group", "body")
+    lemma = token.lemma_.lower()
+    definite = any(
+        c.dep_ == "poss" or (c.dep_ == "det" and "Definite=Ind" not in str(c.morph))
+        for c in token.children
+        if not lexicon.in_class(c.lang_, c.lower_, "everyWord")
+    )
+    return definite and any(lexicon.in_class(token.lang_, lemma, kind) for kind in _POINTING)
 
 
 def _is_private(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:

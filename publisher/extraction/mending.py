@@ -145,7 +145,9 @@ def _is_hung_too_low(token: Token) -> bool:
 
 
 def _has_to(verb: Token) -> bool:
-    return verb.tag_ == "VB" and any(c.dep_ == "aux" and c.tag_ == "TO" for c in verb.children)
+    return verb.tag_ in ("VB", "VBN") and any(
+        c.dep_ == "aux" and c.tag_ == "TO" for c in verb.children
+    )
 
 
 def _is_reporters(token: Token) -> bool:
@@ -202,7 +204,7 @@ def _promote(verb: Token) -> None:
 
 def _finite_above(token: Token) -> Token:
     above = token.head
-    while above.head.i != above.i and above.tag_ not in _FINITE:
+    while above.head.i != above.i and (above.tag_ not in _FINITE or _has_to(above)):
         above = above.head
     return above
 

@@ -96,6 +96,8 @@ def _states(parties: Iterable[Party]) -> frozenset[str]:
 def _is_double(claim: Claim, other: Claim) -> bool:
     if claim.sentence_start != other.sentence_start or claim.event_type != other.event_type:
         return False
+    if _of_other_people(claim, other):
+        return False
     if claim.participants or other.participants:
         return _nested(_states(claim.participants), _states(other.participants))
     return _nested(_states(claim.actors), _states(other.actors)) and _nested(
@@ -129,9 +131,18 @@ def _earlier(claim: Claim, before: list[Claim]) -> int | None:
             and _states(other.recipients) == _states(claim.recipients)
             and _states(other.participants) == _states(claim.participants)
             and _compatible(claim, other)
+            and not _of_other_people(claim, other)
         ):
             return other.same_as if other.same_as is not None else index
     return None
+
+
+def _of_other_people(claim: Claim, other: Claim) -> bool:
+    """The presidents' meeting is not that of their ministers."""
+    ours, theirs = (
+        {p.entity.iri for p in c.participants if p.entity.kind == "person"} for c in (claim, other)
+    )
+    return bool(ours and theirs and not ours & theirs)
 
 
 def _compatible(claim: Claim, other: Claim) -> bool:

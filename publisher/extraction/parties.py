@@ -24,6 +24,7 @@ __all__ = ["PartyReader", "most_named", "to_party"]
 
 _OWNED = frozenset({"of", "de", "from"})
 _SEATED = _OWNED | {"in", "à", "en"}
+_AT = frozenset({"at", "in", "with", "for", "à", "dans"})
 _SEATED_NOUNS = ("institutionNoun", "officeNoun")
 _COMPLEMENTS = frozenset({"pobj", "dobj", "obj", "nmod", "obl:arg", "obl:mod"})
 _NAME_LINKS = frozenset({"amod", "compound", "poss", "nmod", "nummod"})
@@ -81,6 +82,7 @@ class PartyReader:
             found = (
                 self._genitive(token, sentence, is_deed, depth)
                 or self._seated(token, sentence)
+                or self._posted(token, sentence)
                 or self._followed(token, sentence)
             )
         if not found and not is_deed:
@@ -158,6 +160,17 @@ class PartyReader:
             return []
         mention = sentence.mention(following[1])
         return [to_party(mention)] if mention is not None and not _is_nowhere(mention) else []
+
+    def _posted(self, token: Token, sentence: Sentence) -> list[Party]:
+        """*a diplomat working at the Romanian Embassy*: of the mission that is named."""
+        for child in token.children:
+            if child.dep_ in ("acl", "relcl") and child.pos_ == "VERB":
+                for marker, noun, distance in syntax.obliques(child):
+                    mention = sentence.mention(noun)
+                    mission = mention is not None and mention.entity.kind == "body"
+                    if mention is not None and mission and marker in _AT and distance == 0:
+                        return [to_party(mention)]
+        return []
 
     def _followed(self, token: Token, sentence: Sentence) -> list[Party]:
         """*de nombreux personnels russes*: a nationality right after its noun, in French."""
@@ -283,6 +296,9 @@ class PartyReader:
                 or self.discourse.topic[0]
             ]
         if self.lexicon.in_class(token.lang_, lemma, "institutionNoun") and not plural:
+            for state in sorted(self._apart):
+                if other := self.discourse.counterparts.get(state):
+                    return list(other)
             found = self.discourse.named_like(lemma, before) or self.discourse.latest(
                 INSTITUTIONAL, before, apart=self._apart
             )

@@ -25,7 +25,7 @@ class Reading:
     counted: tuple[Token, ...] = ()
     arguments: tuple[Token, ...] = ()
     mutual: bool = False
-    of_a_deed: bool = False
+    points_back: bool = True
     suffered: bool = False
 
     def directions(self) -> list[Reading]:

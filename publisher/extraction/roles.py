@@ -41,7 +41,9 @@ def completed(
         roles["recipient"].extend(
             p for t in purpose_objects(verb) for p in reader.read(t, sentence, deed=True)
         )
-    if _lacks_actor(entry, roles) and verb.dep_ == "conj" and verb.head.dep_ == "ccomp":
+    classed = any(a.function == "subject" and a.noun_class for a in entry.arguments)
+    below = verb.dep_ == "conj" and verb.head.dep_ == "ccomp" and not classed
+    if _lacks_actor(entry, roles) and below:
         # "said the boat had entered its waters and urged Manila": who said also urged.
         above = syntax.subjects(verb.head.head)
         roles["actor"].extend(p for t in above for p in reader.read(t, sentence))
@@ -86,9 +88,9 @@ def _face(reading: Reading, roles: dict[str, list[Party]], reader: PartyReader) 
     own = {state_of(p) for p in roles["actor"]}
     alone = all(state_of(p) in own for p in roles["recipient"])
     required = needs(entry, "recipient")
-    fills = "facing" in entry.readings or (
-        "towards" in entry.readings and not required and not reading.of_a_deed
-    )
+    fills = "facing" in entry.readings or ("towards" in entry.readings and not required)
+    if "anaphoric" in entry.readings and not reading.points_back:
+        fills = False
     if fills and roles["actor"] and alone:
         roles["recipient"].extend(discourse.facing(roles["actor"], kind))
     if "facing" in entry.readings and len({p.entity.iri for p in roles["participant"]}) == 1:

@@ -151,13 +151,18 @@ def _named_before(verb: Token) -> Token | None:
 
 def _holder_of(noun: Token, depth: int) -> list[Token]:
     """Who has the decision, plan or right that a noun names: its genitive or its verb's subject."""
-    owner = [c for c in noun.children if c.dep_ in ("poss",)]
+    owner = [
+        c for c in noun.children
+        if c.dep_ == "poss" or (c.dep_ == "compound" and c.pos_ == "PROPN")
+    ]  # fmt: skip
     if owner:
         return owner
     head = noun.head
     while head.i != head.head.i and head.pos_ not in _VERBAL:
         head = head.head
-    return subjects(head, depth + 1) if head.pos_ in _VERBAL else []
+    if head.pos_ not in _VERBAL:
+        return []
+    return agents(head) if is_passive(head) else subjects(head, depth + 1)
 
 
 def is_relative_pronoun(token: Token) -> bool:
