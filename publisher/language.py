@@ -254,7 +254,8 @@ def build_sentence(
         offsets.append((shown, upto))
         position = upto
 
-    for item in sorted([*inside, *asides], key=lambda item: item.start):
+    items: list[Mention | Aside] = [*inside, *asides]
+    for item in sorted(items, key=lambda item: item.start):
         if item.start < position or item.end > end:
             continue
         add_plain(item.start)

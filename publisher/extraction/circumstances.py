@@ -181,7 +181,11 @@ class Circumstances:
             for t in (sentence.doc[first], *sentence.doc[first].ancestors)
             if t.i != main.i
         )
-        if main.dep_ != "ROOT" or inside:
+        apart = any(
+            t.pos_ == "ADP" and self.lexicon.in_class(t.lang_, t.lower_, "background")
+            for t in sentence.doc[first].ancestors
+        )
+        if main.dep_ != "ROOT" or inside or apart:
             return None
         return self._resolved(by_token[first], sentence, tense)
 

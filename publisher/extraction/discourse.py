@@ -41,7 +41,7 @@ class Discourse:
     doers: dict[Party, tuple[Party, ...]] = field(default_factory=dict)
     targets: dict[str, tuple[Party, ...]] = field(default_factory=dict)
     topic: tuple[Party, ...] = ()
-    within: int = 0
+    within: int | None = None
     titles: dict[str, set[str]] = field(default_factory=dict)
 
     def note(self, party: Party, as_subject: bool, surface: str = "") -> None:
@@ -113,7 +113,7 @@ class Discourse:
         for doer, others in reversed(list(self.doers.items())):
             if own & {state_of(p) for p in others}:
                 return (doer,)
-        if self.within and (near := self._named_since(self.within, own)):
+        if self.within is not None and (near := self._named_since(self.within, own)):
             return (near,)
         if same := [p for p in self.targets.get(kind, ()) if state_of(p) not in own]:
             return tuple(same)

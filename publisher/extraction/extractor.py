@@ -193,7 +193,7 @@ class _DocumentReader:
         self, mentions: Sequence[Mention], bounds: tuple[int, int], language: str
     ) -> list[Aside]:
         """*Riyadh on Friday ordered*, *declared him persona non grata*: what parsers trip over."""
-        found = []
+        found: list[Aside] = []
         for adverb in sorted(self.lexicon.members(language, "timeStandIn")):
             for mention in mentions:
                 if bounds[0] <= mention.start < bounds[1]:

@@ -102,6 +102,9 @@ def _own_status(verb: Token, lexicon: Lexicon, tense: str) -> tuple[str | None, 
                 return entry.status, "future"
     if "Tense=Fut" in str(verb.morph):
         return "Announced", "future"
+    if verb.dep_ == "conj" and verb.tag_ == "VB" and verb.head.pos_ in _VERBAL:
+        # "will hold talks and address Congress": one auxiliary for both.
+        return _own_status(verb.head, lexicon, tense)
     if "Mood=Cnd" in str(verb.morph) or any(
         "Mood=Cnd" in str(a.morph) for a in syntax.verb_group(verb)
     ):
@@ -180,6 +183,12 @@ def _predicated_status(noun: Token, lexicon: Lexicon) -> str | None:
     return None
 
 
+def _carries(verb: Token, lexicon: Lexicon) -> bool:
+    """*ordered the embassy to be closed*: it is done, not only asked for."""
+    entries = lexicon.look_up(verb.lang_, verb.lemma_.lower())
+    return any(e.kind == "support" and e.status is None for e in entries)
+
+
 def _is_asked_for(verb: Token, lexicon: Lexicon) -> bool:
     """*asked the court to order Iran to stop*: what is asked for is the order alone."""
     above = syntax.governor(verb) if verb.pos_ in _VERBAL else None
@@ -216,6 +225,12 @@ def _operator(above: Token, governed: Token, lexicon: Lexicon) -> str | None:
                 continue
             if governed.dep_ == "conj":
                 continue
+            if (
+                entry.status == "CalledFor"
+                and syntax.is_passive(governed)
+                and _carries(above, lexicon)
+            ):
+                return "Announced"
             return entry.status
         if nominal and entry.kind == "support" and entry.status and governed.dep_ != "conj":
             return entry.status

@@ -366,8 +366,11 @@ def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
 def _of_another_clause(neighbour: Token, token: Token) -> bool:
     """*sovereignty over the Sahara, and Morocco restored ties*: a new clause, not a list."""
     labels = syntax.scheme(token)
-    subject = token.dep_ in labels.subject | labels.subject_passive
-    return subject and neighbour.i < token.i and neighbour.dep_ in _COMPLEMENTS
+    subjects = labels.subject | labels.subject_passive
+    if neighbour.i > token.i:
+        # "froze aid to Rwanda, and Canada summoned": who acts next is in no list with Rwanda.
+        return neighbour.dep_ in subjects and token.dep_ not in subjects
+    return token.dep_ in subjects and neighbour.dep_ in _COMPLEMENTS
 
 
 def _alike(one: Mention, other: Mention) -> bool:

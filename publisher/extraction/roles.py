@@ -49,6 +49,10 @@ def completed(
         roles["actor"].extend(p for t in above for p in reader.read(t, sentence))
     if "own" in entry.readings:
         posted = _hosts(roles["recipient"], sentence)
+        if not roles["actor"] and syntax.is_passive(verb) and verb.dep_ == "xcomp":
+            # "ordered the embassy to be closed": by who orders it, not by who has it.
+            ordering = syntax.subjects(verb.head)
+            roles["actor"].extend(p for t in ordering for p in reader.read(t, sentence))
         if not roles["actor"] and syntax.is_passive(verb):
             roles["actor"], roles["recipient"] = roles["recipient"], []
         roles["recipient"].extend(p for p in posted if p not in roles["recipient"])
@@ -95,8 +99,21 @@ def _face(reading: Reading, roles: dict[str, list[Party]], reader: PartyReader) 
         roles["recipient"].extend(discourse.facing(roles["actor"], kind))
     if "facing" in entry.readings and len({p.entity.iri for p in roles["participant"]}) == 1:
         roles["participant"].extend(discourse.facing(roles["participant"]))
+    roles["participant"] = _with_their_states(roles["participant"], reader)
     if entry.readings & _AIMED:
         roles["recipient"] = _of_the_other_side(roles["recipient"], roles["actor"], reader)
+
+
+def _with_their_states(participants: list[Party], reader: PartyReader) -> list[Party]:
+    """*met with President Vo Van Thuong* in Hanoi: an unknown leader is the other side's."""
+    known = [p for p in participants if p.acts_for or not p.entity.is_local]
+    unknown = [p for p in participants if p not in known and p.role and p.entity.kind == "person"]
+    if len(unknown) != 1 or not known:
+        return participants
+    other = [p.acts_for or p.entity for p in reader.discourse.facing(known)]
+    if not other or any(state_of(p) == other[0].iri for p in known):
+        return participants
+    return [replace(p, acts_for=other[0]) if p in unknown else p for p in participants]
 
 
 def _lacks_actor(entry: Entry, roles: dict[str, list[Party]]) -> bool:

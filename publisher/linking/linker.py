@@ -151,6 +151,8 @@ class Linker:
         at = phrase.first - 1
         if phrase.name is None or not self._reader.within(at, "conjunctions") or not self._found:
             return None
+        if phrase.name.people:
+            return None
         before = self._found[-1]
         joined = before.end == self._reader.tokens[at - 1].end
         titled = before.role is not None and before.entity.kind == "person" and not before.former

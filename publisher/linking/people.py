@@ -66,6 +66,7 @@ class People:
         people = name.people or self._longer(name)
         full = bool(people)
         people = people or self._gazetteer.people_named(" ".join(name.words))
+        people = people or self._holder_named(name, role, owner)
         ranked = sorted(
             (self._candidate(p, role, owner, full) for p in people),
             key=lambda c: (-c.score, c.entity),
@@ -90,6 +91,12 @@ class People:
                 if fold(self._gazetteer.entities[person].label.split()[0]) == first:
                     found.append(person)
         return tuple(dict.fromkeys(found))
+
+    def _holder_named(self, name: Name, role: str | None, owner: Entity | None) -> tuple[str, ...]:
+        """The holder of an office by any of his names: *President Joseph Robinette Biden Jr.*"""
+        holder = self._gazetteer.holder(role, owner.iri, self._on) if role and owner else None
+        family = {fold(n) for n in self._gazetteer.family_names(holder.iri)} if holder else set()
+        return (holder.iri,) if holder and family & {fold(w) for w in name.words} else ()
 
     def bare(self, name: Name) -> Known | None:
         """The person of the gazetteer whom a full name without any role means, if it does."""
