@@ -8,7 +8,9 @@ from pathlib import Path
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
+from publisher import __version__
 from publisher.store import Limits, QueryPool, StoreError, newest_snapshot
+from publisher.web.interface import language
 from publisher.web.problems import problem
 from publisher.web.reading import Reader
 
@@ -35,11 +37,14 @@ class _State:
 
 def create_app(config: Config) -> Flask:
     """Make the application for a data folder."""
+    from publisher.web import interface, views
     from publisher.web.downloads import downloads
     from publisher.web.machines import machines
     from publisher.web.pages import pages
+    from publisher.web.questions import asking
     from publisher.web.resources import resources
     from publisher.web.sparql import sparql
+    from publisher.web.terms import terms
     from publisher.web.watching import watching
 
     app = Flask(__name__)
@@ -48,10 +53,12 @@ def create_app(config: Config) -> Flask:
     limits = Limits(seconds=config.query_timeout, budget=config.query_budget)
     pool = QueryPool(config.data, config.query_workers, limits)
     app.extensions["communique"] = _State(config, Reader(config.data), pool)
-    for blueprint in (resources, pages, machines, sparql, watching, downloads):
+    for blueprint in (resources, pages, terms, asking, machines, sparql, watching, downloads):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(StoreError, _nothing_yet)
+    interface.install(app)
+    views.install(app)
     app.after_request(_headers)
     return app
 
@@ -81,11 +88,19 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'self'; style-src 'self'; script-src 'self'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'",
     )
     if response.status_code == 200 and request.method in ("GET", "HEAD"):
         _add_validators(response)
     return response
+
+
+def _tag(response: Response, version: str) -> str:
+    """Tell apart what the same snapshot gives in several languages and by several releases."""
+    if response.mimetype != "text/html":
+        return version
+    return f"{version}-{__version__}-{language()}"
 
 
 def _add_validators(response: Response) -> None:
@@ -94,7 +109,7 @@ def _add_validators(response: Response) -> None:
     if kept and response.get_etag()[0] is None:
         snapshot = newest_snapshot(current_app.extensions["communique"].config.data)
         if snapshot is not None and request.endpoint != "static":
-            response.set_etag(snapshot.version)
+            response.set_etag(_tag(response, snapshot.version))
             response.last_modified = snapshot.created
             response.headers.setdefault("Cache-Control", "no-cache")
             response.vary.add("Accept")

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, current_app, render_template
 
 from publisher.serialisation import to_bytes, without_graphs
 from publisher.vocabulary import DIP
+from publisher.web.interface import message
 from publisher.web.problems import problem
 from publisher.web.reading import Data, Reader
 
@@ -38,7 +39,10 @@ def index() -> str:
     """List the downloads."""
     data = _reader().data()
     return render_template(
-        "dumps.html", title="Downloads", snapshot=data.snapshot, suffixes=[*FORMATS, "csv"]
+        "dumps.html",
+        title=message("nav.downloads"),
+        snapshot=data.snapshot,
+        suffixes=[*FORMATS, "csv"],
     )
 
 

@@ -1,250 +1,397 @@
-"""Pages for people: home, event, claim, document, actor, class, query, about.
+"""Pages for people: home, events, actors, documents, search, and the page about each thing.
 
-In: a snapshot. Out: HTML that works without JavaScript and without any foreign host; every value
-is escaped, and only http(s) IRIs become links.
+In: a snapshot and its summary. Out: HTML that works without JavaScript and without any foreign
+host, in the reader's language; every value is escaped.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, current_app, render_template, request
-from rdflib import URIRef
-from rdflib.namespace import OWL, RDF, RDFS, SKOS
+from flask import Blueprint, Response, redirect, render_template, request
 
-from publisher.inference import load_ontology
-from publisher.resources import ontology_path
-from publisher.vocabulary import DCTERMS, DIP, PROV, WD
+from publisher.vocabulary import DIP, PROV, RDF, WD
+from publisher.web.charts import GROUPS, network, timeline
+from publisher.web.interface import language, message
 from publisher.web.problems import problem
-from publisher.web.reading import Data, Reader, node
+from publisher.web.questions import questions
+from publisher.web.reading import Data, node
+from publisher.web.summary import Row, Summary, fold, group_of
+from publisher.web.terms import find_terms
+from publisher.web.views import (
+    Link,
+    address_of,
+    base,
+    claim_view,
+    document_view,
+    event_link,
+    event_view,
+    link_to,
+    links,
+    reader,
+    row_view,
+    summary,
+    term_label,
+    term_link,
+)
 
 __all__ = ["page", "pages"]
 
 pages = Blueprint("pages", __name__)
 
-_ON_HOME = 50
-
-
-def _reader() -> Reader:
-    return current_app.extensions["communique"].reader
-
-
-def _base() -> str:
-    return current_app.extensions["communique"].config.base.rstrip("/")
-
-
-@dataclass(frozen=True)
-class Link:
-    """A name for people and where it leads."""
-
-    label: str
-    href: str | None
-
-
-def link_to(thing: ox.NamedNode | ox.Literal, data: Data) -> Link:
-    """Give the link that a page shows for a thing."""
-    label = data.label(thing)
-    if isinstance(thing, ox.Literal):
-        return Link(label, None)
-    iri = thing.value
-    ours = f"{_base()}/id/"
-    if iri.startswith(ours):
-        return Link(label, "/" + quote(iri.removeprefix(ours)) + ".html")
-    if iri.startswith(str(DIP)):
-        return Link(label, f"/ontology/{quote(iri.removeprefix(str(DIP)))}")
-    if iri.startswith(str(WD)):
-        return Link(label, f"/wikidata/{quote(iri.removeprefix(str(WD)))}")
-    if iri.startswith(("http://", "https://")):
-        return Link(label, iri)
-    return Link(label, None)
-
-
-def _links(subject: ox.NamedNode, predicate: object, data: Data) -> list[Link]:
-    return [link_to(v, data) for v in data.values(subject, predicate)]
-
-
-def _event(event: ox.NamedNode, data: Data) -> dict[str, Any]:
-    types = [t for t in data.types(event) if not _is_abstract(t)]
-    return {
-        "link": link_to(event, data),
-        "day": data.event_day(event),
-        "type": types[0] if types else "Event",
-        "status": [s.label for s in _links(event, DIP.status, data)],
-        "actors": _links(event, DIP.actor, data),
-        "agents": _links(event, DIP.agent, data),
-        "recipients": _links(event, DIP.recipient, data),
-        "participants": _links(event, DIP.participant, data),
-        "count": data.value(event, DIP["count"]),
-        "claims": [_claim(c, data) for c in data.pointing(DIP.reports, event)],
-    }
-
-
-def _is_abstract(name: str) -> bool:
-    ontology = load_ontology()
-    return (None, RDFS.subClassOf, DIP[name]) in ontology or name == "Event"
-
-
-def _claim(claim: ox.NamedNode, data: Data) -> dict[str, Any]:
-    before, exact, after = data.quote(claim)
-    documents = data.values(claim, PROV.wasDerivedFrom)
-    return {
-        "link": Link(claim.value.rsplit("/", 1)[-1], link_to(claim, data).href),
-        "before": before,
-        "exact": exact,
-        "after": after,
-        "stated_by": _links(claim, DIP.statedBy, data),
-        "documents": [link_to(d, data) for d in documents],
-        "status": [s.label for s in _links(claim, DIP.status, data)],
-        "events": _links(claim, DIP.reports, data),
-        "type": [t.label for t in _links(claim, DIP.claimedType, data)],
-        "count": data.value(claim, DIP["count"]),
-        "day": data.value(claim, DIP.date),
-        "actors": _links(claim, DIP.actor, data),
-        "recipients": _links(claim, DIP.recipient, data),
-        "participants": _links(claim, DIP.participant, data),
-    }
+_NEWEST: Final = 10
+_ON_A_PAGE: Final = 50
+_PARTNERS: Final = 20
+_KINDS: Final = ("state", "organisation", "body", "person", "group", "place")
 
 
 def page(kind: str, subject: ox.NamedNode, data: Data) -> str:
-    """Render the page about an event, claim, document or actor."""
+    """Render the page about an event, claim, document, actor or graph."""
     name = subject.value.rsplit("/", 1)[-1]
-    shared = {"iri": subject.value, "title": data.label(subject), "place": f"/{kind}/{name}"}
+    shared = {"iri": subject.value, "place": f"/{kind}/{name}", "kind": kind}
     if data.is_gone(subject):
-        return render_template("gone.html", **shared)
-    if kind == "event":
-        return render_template("event.html", event=_event(subject, data), **shared)
-    if kind == "claim":
-        return render_template("claim.html", claim=_claim(subject, data), **shared)
-    if kind == "document":
-        claims = [_claim(c, data) for c in data.pointing(PROV.wasDerivedFrom, subject)]
-        facts = {
-            "date": data.value(subject, DCTERMS.issued),
-            "publisher": data.value(subject, DCTERMS.publisher),
-            "language": data.value(subject, DCTERMS.language),
-            "licence": _links(subject, DCTERMS.license, data),
-            "source": _links(subject, DCTERMS.source, data),
-        }
-        return render_template("document.html", facts=facts, claims=claims, **shared)
-    if kind == "actor":
-        return _actor_page(subject, data, shared)
-    return render_template("graph.html", **shared)
+        title = message("gone.title")
+        return render_template("gone.html", title=title, **shared)
+    show = {
+        "event": _event_page, "claim": _claim_page, "document": _document_page,
+        "actor": _actor_page,
+    }.get(kind, _graph_page)  # fmt: skip
+    return show(subject, data, shared)
 
 
-def _actor_page(subject: ox.NamedNode, data: Data, shared: dict[str, Any]) -> str:
-    def events(*roles: object) -> list[dict[str, Any]]:
-        found = {e for role in roles for e in data.pointing(role, subject)}
-        chosen = [e for e in found if "Event" in data.types(e)]
-        return sorted((_event(e, data) for e in chosen), key=lambda e: e["day"], reverse=True)
+def _event_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) -> str:
+    event = event_view(subject, data)
+    return render_template("event.html", title=event["title"], event=event, **shared)
 
-    wikidata = subject.value if subject.value.startswith(str(WD)) else None
+
+def _claim_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) -> str:
+    claim = claim_view(subject, data)
+    known = summary()
+    rows = [known.by_event[e.value] for e in claim["events"] if e.value in known.by_event]
+    events = [row_view(row, known) for row in rows]
+    title = f"{message('claim.title')} – {events[0].link.label}" if events else subject.value
+    return render_template("claim.html", title=title, claim=claim, events=events, **shared)
+
+
+def _document_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) -> str:
+    claims = [claim_view(c, data) for c in _claims_of(subject, data)]
+    claims.sort(key=lambda c: [(len(q.start), q.start) for q in c["quotes"]])
+    known = summary()
+    for claim in claims:
+        rows = [known.by_event[e.value] for e in claim["events"] if e.value in known.by_event]
+        claim["shown"] = [row_view(row, known) for row in rows]
+    facts = document_view(subject, data)
+    return render_template(
+        "document.html", title=data.label(subject), facts=facts, claims=claims, **shared
+    )
+
+
+def _claims_of(subject: ox.NamedNode, data: Data) -> list[ox.NamedNode]:
+    claim = node(DIP.Claim)
+    found = data.pointing(PROV.wasDerivedFrom, subject)
+    return [c for c in found if claim in data.values(c, RDF.type)]
+
+
+def _graph_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) -> str:
+    documents = links(subject, PROV.wasDerivedFrom, data)
+    name = documents[0].label if documents else subject.value
+    title = message("graph.title", document=name)
+    return render_template("graph.html", title=title, documents=documents, **shared)
+
+
+def _actor_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) -> str:
+    known, iri = summary(), subject.value
+    rows = [row for row in known.rows if iri in row.parties()]
+    done_to = [r for r in rows if iri in r.recipients and iri not in r.actors]
+    did = [r for r in rows if r not in done_to]
+    chart = timeline(did, lambda since, until: event_link(who=iri, since=since, to=until), done_to)
+    item = iri.removeprefix(str(WD)) if iri.startswith(str(WD)) else ""
     return render_template(
         "actor.html",
-        did=events(DIP.actor, DIP.agent, DIP.participant),
-        done_to=events(DIP.recipient, DIP.recipientAgent),
-        on_behalf=_links(subject, DIP.onBehalfOf, data),
-        wikidata=wikidata,
+        title=data.label(subject, language()),
+        subtitle=data.value(subject, DIP.kind),
+        did=[row_view(r, known) for r in did[:_PARTNERS]],
+        done_to=[row_view(r, known) for r in done_to[:_PARTNERS]],
+        numbers={"did": len(did), "done_to": len(done_to), "all": len(rows)},
+        all_href=event_link(who=iri),
+        chart=chart,
+        relations=_relations(_pairs(rows, iri), known, iri),
+        partners=_partners(rows, iri, known),
+        on_behalf=links(subject, DIP.onBehalfOf, data),
+        acting=[link_to(a, data) for a in data.pointing(DIP.onBehalfOf, subject)],
+        said=[claim_view(c, data) for c in data.pointing(DIP.statedBy, subject)[:_PARTNERS]],
+        here=[
+            row_view(known.by_event[e.value], known)
+            for e in data.pointing(DIP.place, subject)
+            if e.value in known.by_event
+        ],
+        item=item,
         **shared,
     )
 
 
+def _pairs(rows: Iterable[Row], one: str | None = None) -> dict[tuple[str, str], Counter[str]]:
+    """Count the events between each two: who acts and whom it befalls, or equal parties."""
+    found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        group = group_of(row.kind)
+        ways = {(a, b) for a in row.actors for b in row.recipients}
+        equal = sorted(row.participants)
+        ways |= {(a, b) for n, a in enumerate(equal) for b in equal[n + 1 :]}
+        for pair in ways:
+            if pair[0] != pair[1] and (one is None or one in pair):
+                found[pair][group] += 1
+    return found
+
+
+def _relations(
+    pairs: Mapping[tuple[str, str], Counter[str]], known: Summary, centre: str | None
+) -> Any:
+    code = language()
+    return network(pairs, lambda i: known.label(i, code), address_of, centre)
+
+
+def _partners(rows: Iterable[Row], iri: str, known: Summary) -> list[dict[str, Any]]:
+    """Say with whom an actor has to do: how often it acts, is acted on, or both take part."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        for other in {*row.actors, *row.recipients, *row.participants} - {iri}:
+            if other in row.recipients and iri in {*row.actors, *row.agents}:
+                way = "did"
+            elif other in row.actors and iri in row.recipients:
+                way = "done_to"
+            elif other in row.participants and iri in {*row.participants, *row.agents}:
+                way = "together"
+            else:
+                continue
+            found[other][way] += 1
+    ordered = sorted(found.items(), key=lambda x: (-x[1].total(), x[0]))[:_PARTNERS]
+    return [
+        {
+            "link": Link(known.label(other, language()), address_of(other)),
+            "href": event_link(who=iri, **{"with": other}),
+            "ways": counts,
+            "n": counts.total(),
+        }
+        for other, counts in ordered
+    ]
+
+
 @pages.route("/")
-def home() -> str:
-    """What is in here, and the newest events."""
-    data = _reader().data()
-    wanted = request.args.get("q", "").strip().casefold()
-    events = list(_reader().events(data))
-    if wanted:
-        events = [e for e in events if wanted in data.label(e).casefold()]
+def home() -> str | Response:
+    """What is in here: newest events, pictures, the busiest actors and questions to ask."""
+    if request.args.get("q"):
+        return redirect(f"/search?{request.query_string.decode('ascii', 'replace')}", 303)  # type: ignore[return-value]
+    known = summary()
+    pairs = _pairs(known.rows)
+    actors = known.actors()
+    states = [i for i, _ in _most(actors) if known.kinds.get(i) in ("state", "organisation")]
     return render_template(
         "home.html",
         title="Communiqué",
-        events=[_event(e, data) for e in events[:_ON_HOME]],
-        found=len(events),
-        wanted=request.args.get("q", ""),
-        documents=len(data.of_class(DIP.Document)),
-        claims=len(data.of_class(DIP.Claim)),
+        events=[row_view(r, known) for r in known.rows[:_NEWEST]],
+        numbers={
+            "events": len(known.rows),
+            "claims": known.claims,
+            "documents": len(known.documents),
+            "actors": len(actors),
+        },
+        chart=timeline(known.rows, lambda since, until: event_link(since=since, to=until)),
+        classes=_classes(known.rows),
+        relations=_relations(pairs, known, None),
+        pairs=_top_pairs(pairs, known),
+        busiest=[(Link(known.label(i, language()), address_of(i)), actors[i]) for i in states[:12]],
+        questions=questions()[:6],
+    )
+
+
+def _most(counted: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counted.items(), key=lambda x: (-x[1], x[0]))
+
+
+def _classes(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    counted = Counter(row.kind for row in rows)
+    top = max(counted.values(), default=1)
+    return [
+        {"link": term_link(k), "href": event_link(kind=k), "n": n, "share": n / top,
+         "group": group_of(k)}
+        for k, n in _most(counted)
+    ]  # fmt: skip
+
+
+def _top_pairs(
+    pairs: Mapping[tuple[str, str], Counter[str]], known: Summary
+) -> list[dict[str, Any]]:
+    ordered = sorted(pairs.items(), key=lambda x: (-x[1].total(), x[0]))[:_PARTNERS]
+    top = max((c.total() for _, c in ordered), default=1)
+    return [
+        {
+            "one": Link(known.label(a, language()), address_of(a)),
+            "other": Link(known.label(b, language()), address_of(b)),
+            "href": event_link(who=a, **{"with": b}),
+            "n": counts.total(),
+            "share": counts.total() / top,
+            "group": max(GROUPS, key=lambda g: counts.get(g, 0)),
+        }
+        for (a, b), counts in ordered
+    ]
+
+
+_WANTED: Final = ("q", "kind", "who", "with", "from", "to")
+
+
+def _chosen(known: Summary) -> list[Row]:
+    """Give the events that the address asks for, newest first."""
+    wanted = {name: request.args.get(name, "").strip() for name in _WANTED}
+    rows: Iterable[Row] = known.search(wanted["q"]) if wanted["q"] else known.rows
+    kind, since, until = wanted["kind"], wanted["from"], wanted["to"]
+    who = [iri for iri in (wanted["who"], wanted["with"]) if iri]
+    return [
+        row
+        for row in rows
+        if (not kind or kind in (row.kind, group_of(row.kind)))
+        and (not who or set(who) <= row.parties())
+        and (not since or row.day[: len(since)] >= since)
+        and (not until or (row.day and row.day[: len(until)] <= until))
+    ]
+
+
+@pages.route("/events")
+def events() -> str:
+    """List the events with the words, kind, parties and time that are asked for."""
+    known = summary()
+    rows = _chosen(known)
+    number = max(1, request.args.get("page", 1, type=int))
+    shown = rows[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
+    wanted = {name: request.args.get(name, "") for name in _WANTED}
+    kinds = sorted({r.kind for r in known.rows} | set(GROUPS), key=lambda k: fold(term_label(k)))
+    chart = timeline(
+        rows,
+        lambda since, until: event_link(**{**wanted, "from": None, "since": since, "to": until}),
+    )
+    return render_template(
+        "events.html",
+        title=message("events.title"),
+        events=[row_view(r, known) for r in shown],
+        found=len(rows),
+        wanted=wanted,
+        kinds=[(k, term_label(k)) for k in kinds],
+        parties=[(i, known.label(i, language())) for i in (wanted["who"], wanted["with"]) if i],
+        actors=sorted(
+            ((i, known.label(i, language())) for i, _ in _most(known.actors())[:200]),
+            key=lambda x: fold(x[1]),
+        ),
+        chart=chart if len(rows) > 1 else None,
+        csv="/events.csv?" + request.query_string.decode("ascii", "replace"),
+        earlier=event_link(**wanted, page=str(number + 1))
+        if len(rows) > number * _ON_A_PAGE
+        else "",
+        later=event_link(**wanted, page=str(number - 1)) if number > 1 else "",
+    )
+
+
+def _page_link(wanted: Mapping[str, str], number: int) -> str:
+    return event_link(**wanted, page=str(number))
+
+
+@pages.route("/events.csv")
+def events_as_csv() -> Response:
+    """Give the events that are asked for as a table to take away."""
+    known, code = summary(), language()
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["event", "day", "kind", "status", "actors", "recipients", "participants"])
+    for row in _chosen(known):
+        roles = (row.actors, row.recipients, row.participants)
+        named = ("; ".join(_cell(known.label(i, code)) for i in role) for role in roles)
+        writer.writerow([row.event, row.day, row.kind, " ".join(row.status), *named])
+    return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
+
+
+def _cell(text: str) -> str:
+    """A cell that a spreadsheet would run as a formula is quoted."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+
+
+@pages.route("/actors")
+def actors() -> str:
+    """List everyone who takes part in the events, by kind, the most active first."""
+    known = summary()
+    groups: dict[str, list[tuple[Link, int]]] = defaultdict(list)
+    for iri, n in _most(known.actors()):
+        link = Link(known.label(iri, language()), address_of(iri))
+        groups[known.kinds.get(iri, "group")].append((link, n))
+    order = [
+        k for k in ("state", "organisation", "body", "person", "group", "place") if k in groups
+    ]
+    top = max((n for found in groups.values() for _, n in found), default=1)
+    return render_template(
+        "actors.html",
+        title=message("nav.actors"),
+        groups=[(k, groups[k][:500]) for k in order],
+        top=top,
+        n=sum(len(found) for found in groups.values()),
     )
 
 
 @pages.route("/documents")
 def documents() -> str:
-    """List the documents."""
-    data = _reader().data()
-    found = [
-        (link_to(d, data), data.value(d, DCTERMS.issued), data.value(d, DCTERMS.identifier))
-        for d in data.of_class(DIP.Document)
-    ]
-    return render_template("documents.html", title="Documents", documents=found)
+    """List the documents, newest first."""
+    data = reader().data()
+    found = [document_view(d, data) for d in data.of_class(DIP.Document)]
+    found.sort(key=lambda d: (d["day"], d["iri"]), reverse=True)
+    for facts in found:
+        facts["claims"] = len(_claims_of(node(facts["iri"]), data))
+    return render_template("documents.html", title=message("nav.documents"), documents=found)
+
+
+@pages.route("/search")
+def search() -> str:
+    """Find actors, terms, documents and events by words."""
+    known, data, code = summary(), reader().data(), language()
+    words = request.args.get("q", "").strip()
+    wanted = fold(words).split()
+
+    def has(iri: str) -> bool:
+        names = fold(" ".join(known.labels.get(iri, {}).values()))
+        return bool(wanted) and all(w in names for w in wanted)
+
+    found_events = list(known.search(words)) if wanted else []
+    return render_template(
+        "search.html",
+        title=message("search.title"),
+        words=words,
+        actors=[
+            (Link(known.label(i, code), address_of(i)), n)
+            for i, n in _most(known.actors()) if has(i)
+        ][:_PARTNERS],
+        documents=[link_to(node(d), data) for d in known.documents if has(d)][:_PARTNERS],
+        terms=find_terms(wanted)[:_NEWEST],
+        events=[row_view(r, known) for r in found_events[:_PARTNERS]],
+        found=len(found_events),
+        all_href=event_link(q=words),
+    )  # fmt: skip
 
 
 @pages.route("/wikidata/<name>")
 def item(name: str) -> Response:
     """Show what an actor with a Wikidata item did and what was done to it."""
-    data = _reader().data()
+    data = reader().data()
     if not (name[:1] == "Q" and name[1:].isdecimal()):
         return problem(404, "Not found", "An item is Q and a number.")
     subject = node(WD[name])
     if not data.about(subject):
         return problem(404, "Not found", "No event here has that item.")
-    return Response(page("actor", subject, data), content_type="text/html")
-
-
-@pages.route("/ontology/")
-@pages.route("/ontology/<name>")
-def term(name: str | None = None) -> Response:
-    """Show a class or property of the ontology, or all of them."""
-    graph = load_ontology()
-    if name is None:
-        terms = sorted({s for s in graph.subjects(RDF.type, OWL.Class) if isinstance(s, URIRef)})
-        rows = [(str(t).removeprefix(str(DIP)), _said(t, RDFS.comment)) for t in terms]
-        return Response(
-            render_template("ontology.html", title="Ontology", rows=rows),
-            content_type="text/html",
-        )
-    subject = DIP[name]
-    if (subject, None, None) not in graph:
-        return problem(404, "Not found", "The ontology has no such term.")
-    return Response(
-        render_template(
-            "term.html",
-            title=_said(subject, RDFS.label),
-            iri=str(subject),
-            comment=_said(subject, RDFS.comment),
-            example=_said(subject, SKOS.example),
-            parents=[
-                str(p).removeprefix(str(DIP)) for p in graph.objects(subject, RDFS.subClassOf)
-            ],
-            children=sorted(
-                str(c).removeprefix(str(DIP)) for c in graph.subjects(RDFS.subClassOf, subject)
-            ),
-            cameo=str(graph.value(subject, DIP.cameo) or ""),
-            plover=str(graph.value(subject, DIP.plover) or ""),
-        ),
-        content_type="text/html",
-    )
-
-
-def _said(subject: URIRef, predicate: URIRef, language: str = "en") -> str:
-    values = list(load_ontology().objects(subject, predicate))
-    chosen = [v for v in values if getattr(v, "language", None) == language] or values
-    return str(chosen[0]) if chosen else ""
-
-
-@pages.route("/query")
-def query() -> str:
-    """A form for SPARQL, with the competency questions as examples."""
-    examples = [
-        path.read_text(encoding="utf-8")
-        for path in sorted(ontology_path("competency").glob("*.rq"))
-    ]
-    chosen = request.args.get("query") or (examples[0] if examples else "")
-    return render_template("query.html", title="Query", chosen=chosen, examples=examples)
+    shared = {"iri": subject.value, "kind": "actor"}
+    return Response(_actor_page(subject, data, shared), content_type="text/html")
 
 
 @pages.route("/about")
 def about() -> str:
     """What this is, and how to use it."""
-    return render_template("about.html", title="About")
+    return render_template("about.html", title=message("about.title"), home=base())
