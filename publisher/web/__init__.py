@@ -13,6 +13,7 @@ from publisher.store import Limits, QueryPool, StoreError, newest_snapshot
 from publisher.web.interface import language
 from publisher.web.problems import problem
 from publisher.web.reading import Reader
+from publisher.web.views import summary
 
 __all__ = ["Config", "create_app"]
 
@@ -37,7 +38,7 @@ class _State:
 
 def create_app(config: Config) -> Flask:
     """Make the application for a data folder."""
-    from publisher.web import interface, views
+    from publisher.web import interface, remembering, views
     from publisher.web.downloads import downloads
     from publisher.web.machines import machines
     from publisher.web.pages import pages
@@ -60,6 +61,7 @@ def create_app(config: Config) -> Flask:
     interface.install(app)
     views.install(app)
     app.after_request(_headers)
+    remembering.install(app)
     return app
 
 
@@ -100,7 +102,7 @@ def _tag(response: Response, version: str) -> str:
     """Tell apart what the same snapshot gives in several languages and by several releases."""
     if response.mimetype != "text/html":
         return version
-    return f"{version}-{__version__}-{language()}"
+    return f"{version}-{summary().number}-{__version__}-{language()}"
 
 
 def _add_validators(response: Response) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 from flask import Blueprint, Response, redirect, render_template, request
 
-from publisher.vocabulary import DIP, PROV, RDF, WD
+from publisher.vocabulary import DIP, GAZ, PROV, RDF, WD
 from publisher.web.charts import GROUPS, network, timeline
 from publisher.web.interface import language, message
 from publisher.web.problems import problem
@@ -107,8 +107,7 @@ def _graph_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) ->
 def _actor_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) -> str:
     known, iri = summary(), subject.value
     rows = [row for row in known.rows if iri in row.parties()]
-    done_to = [r for r in rows if iri in r.recipients and iri not in r.actors]
-    did = [r for r in rows if r not in done_to]
+    did, done_to = _sides(rows, iri)
     chart = timeline(did, lambda since, until: event_link(who=iri, since=since, to=until), done_to)
     item = iri.removeprefix(str(WD)) if iri.startswith(str(WD)) else ""
     return render_template(
@@ -133,6 +132,16 @@ def _actor_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) ->
         item=item,
         **shared,
     )
+
+
+def _sides(rows: Iterable[Row], iri: str) -> tuple[list[Row], list[Row]]:
+    """Tell what an actor did, alone or with others, from what was done to it."""
+    did: list[Row] = []
+    done_to: list[Row] = []
+    for row in rows:
+        befell = iri in row.recipients and iri not in row.actors
+        (done_to if befell else did).append(row)
+    return did, done_to
 
 
 def _pairs(rows: Iterable[Row], one: str | None = None) -> dict[tuple[str, str], Counter[str]]:
@@ -266,7 +275,7 @@ def events() -> str:
     """List the events with the words, kind, parties and time that are asked for."""
     known = summary()
     rows = _chosen(known)
-    number = max(1, request.args.get("page", 1, type=int))
+    number = _page_number()
     shown = rows[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
     wanted = {name: request.args.get(name, "") for name in _WANTED}
     kinds = sorted({r.kind for r in known.rows} | set(GROUPS), key=lambda k: fold(term_label(k)))
@@ -293,6 +302,10 @@ def events() -> str:
         else "",
         later=event_link(**wanted, page=str(number - 1)) if number > 1 else "",
     )
+
+
+def _page_number() -> int:
+    return max(1, request.args.get("page", 1, type=int))
 
 
 def _page_link(wanted: Mapping[str, str], number: int) -> str:
@@ -342,12 +355,20 @@ def actors() -> str:
 @pages.route("/documents")
 def documents() -> str:
     """List the documents, newest first."""
-    data = reader().data()
-    found = [document_view(d, data) for d in data.of_class(DIP.Document)]
-    found.sort(key=lambda d: (d["day"], d["iri"]), reverse=True)
-    for facts in found:
-        facts["claims"] = len(_claims_of(node(facts["iri"]), data))
-    return render_template("documents.html", title=message("nav.documents"), documents=found)
+    data, known = reader().data(), summary()
+    number = _page_number()
+    found = [
+        document_view(node(d), data) | {"claims": known.claims_of.get(d, 0)}
+        for d in known.documents[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
+    ]
+    more = len(known.documents) > number * _ON_A_PAGE
+    return render_template(
+        "documents.html",
+        title=message("nav.documents"),
+        documents=found,
+        earlier=f"/documents?page={number + 1}" if more else "",
+        later=f"/documents?page={number - 1}" if number > 1 else "",
+    )
 
 
 @pages.route("/search")
@@ -387,6 +408,20 @@ def item(name: str) -> Response:
     subject = node(WD[name])
     if not data.about(subject):
         return problem(404, "Not found", "No event here has that item.")
+    shared = {"iri": subject.value, "kind": "actor"}
+    return Response(_actor_page(subject, data, shared), content_type="text/html")
+
+
+@pages.route("/gazetteer/<path:name>")
+def gazetteer_actor(name: str) -> Response:
+    """Show an actor that has no Wikidata item, but a name in the gazetteer."""
+    data = reader().data()
+    try:
+        subject = node(GAZ[name])
+    except ValueError:
+        return problem(404, "Not found", "The address is not an IRI.")
+    if not data.about(subject):
+        return problem(404, "Not found", "No event here has that actor.")
     shared = {"iri": subject.value, "kind": "actor"}
     return Response(_actor_page(subject, data, shared), content_type="text/html")
 

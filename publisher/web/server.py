@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 from typing import Final
 from wsgiref.types import WSGIEnvironment
 
@@ -17,6 +18,7 @@ from granian.http import HTTP1Settings
 from publisher.web import Config, create_app
 from publisher.web.bodies import WholeBodies
 from publisher.web.logs import log_requests
+from publisher.web.views import warm_summary
 
 __all__ = ["application", "serve"]
 
@@ -40,6 +42,7 @@ def application() -> Flask:
     settings = json.loads(os.environ[_SETTINGS])
     app = create_app(Config(**{**settings, "data": Path(settings["data"])}))
     app.extensions["communique"].pool.warm()
+    Thread(target=warm_summary, args=(app,), daemon=True).start()
     log_requests(app)
     app.wsgi_app = WholeBodies(app.wsgi_app, _most_bytes)  # type: ignore[method-assign,assignment]
     return app

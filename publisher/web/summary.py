@@ -28,6 +28,8 @@ __all__ = ["Row", "Summaries", "Summary", "fold", "group_of"]
 _ROLES: Final = (DIP.actor, DIP.recipient, DIP.participant, DIP.agent, DIP.recipientAgent)
 _AT_ONCE: Final = 1.0
 """Seconds that a request waits for a summary; what takes longer is made beside it."""
+_REST: Final = 10
+"""How many times as long as it took to make a large summary until one is made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Summary:
     kinds: Mapping[str, str]
     documents: tuple[str, ...]
     claims: int
+    claims_of: Mapping[str, int]
     texts: Mapping[str, str] = field(repr=False)
     by_event: Mapping[str, Row] = field(repr=False)
 
@@ -87,6 +90,7 @@ class Summaries:
         self._reader = reader
         self._held: Summary | None = None
         self._took = 0.0
+        self._made = 0.0
         self._lock = Lock()
 
     def newest(self) -> Summary:
@@ -100,7 +104,8 @@ class Summaries:
         if held is not None and held.number == data.snapshot.number:
             return held
         if held is not None and self._took > _AT_ONCE:
-            if self._lock.acquire(blocking=False):
+            rested = time.monotonic() - self._made > _REST * self._took
+            if rested and self._lock.acquire(blocking=False):
                 Thread(target=self._make_and_release, args=(data,), daemon=True).start()
             return held
         with self._lock:
@@ -112,7 +117,8 @@ class Summaries:
     def _make(self, data: Data) -> None:
         begun = time.monotonic()
         self._held = summarise(data)
-        self._took = time.monotonic() - begun
+        self._made = time.monotonic()
+        self._took = self._made - begun
 
     def _make_and_release(self, data: Data) -> None:
         try:
@@ -126,17 +132,26 @@ def summarise(data: Data) -> Summary:
     store = data.store
     events = {event.value for event in data.of_class(DIP.Event)}
     labels = _labels(store)
+    claims = {claim.value for claim in data.of_class(DIP.Claim)}
     rows = sorted(_rows(data, events), key=lambda r: (r.day, r.event), reverse=True)
     return Summary(
         number=data.snapshot.number,
         rows=tuple(rows),
         labels=labels,
         kinds=_only(store, DIP.kind),
-        documents=tuple(d.value for d in data.of_class(DIP.Document)),
-        claims=len(data.of_class(DIP.Claim)),
+        documents=_documents(data),
+        claims=len(claims),
+        claims_of=Counter(d for c, d in _pairs(store, PROV.wasDerivedFrom) if c in claims),
         texts={row.event: _text(row, labels) for row in rows},
         by_event={row.event: row for row in rows},
     )
+
+
+def _documents(data: Data) -> tuple[str, ...]:
+    """Give the documents, newest first."""
+    issued = _only(data.store, DCTERMS.issued)
+    found = (d.value for d in data.of_class(DIP.Document))
+    return tuple(sorted(found, key=lambda d: (issued.get(d, ""), d), reverse=True))
 
 
 def _rows(data: Data, events: set[str]) -> Iterator[Row]:

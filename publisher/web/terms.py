@@ -17,7 +17,21 @@ from rdflib.term import Node
 
 from publisher.inference import load_ontology
 from publisher.resources import ontology_path
-from publisher.vocabulary import DCTERMS, DIP, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SEM, SKOS, WD, XSD
+from publisher.vocabulary import (
+    DCTERMS,
+    DIP,
+    ONTOLOGY,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SEM,
+    SKOS,
+    TIME,
+    WD,
+    XSD,
+)
 from publisher.web.interface import language, message
 from publisher.web.negotiation import REPRESENTATIONS, choose
 from publisher.web.problems import problem
@@ -32,6 +46,7 @@ _NEWEST: Final = 10
 _PREFIXES: Final = (
     ("schema:", SCHEMA), ("sem:", SEM), ("owl:", OWL), ("rdfs:", RDFS), ("xsd:", XSD),
     ("skos:", SKOS), ("dcterms:", DCTERMS), ("wd:", WD),
+    ("time:", TIME), ("prov:", PROV),
 )  # fmt: skip
 _MATCHES: Final = (
     SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, RDFS.subClassOf,
@@ -52,10 +67,20 @@ def _is_ours(term: Node) -> bool:
     return isinstance(term, URIRef) and str(term).startswith(str(DIP))
 
 
+def _example(subject: URIRef) -> tuple[str, str]:
+    """An example and its language: the page's where there is one."""
+    found = {v.language or "": str(v) for v in _literals(subject, SKOS.example)}
+    code = language() if language() in found else next(iter(sorted(found)), "")
+    return found.get(code, ""), code
+
+
+def _literals(subject: URIRef, predicate: URIRef) -> list[Literal]:
+    return [v for v in load_ontology().objects(subject, predicate) if isinstance(v, Literal)]
+
+
 def _said(subject: URIRef, predicate: URIRef) -> str:
     """What is said of a term, in the language of the page or another."""
-    values = [v for v in load_ontology().objects(subject, predicate) if isinstance(v, Literal)]
-    by_language = {v.language or "": str(v) for v in sorted(values)}
+    by_language = {v.language or "": str(v) for v in sorted(_literals(subject, predicate))}
     return (
         by_language.get(language()) or by_language.get("en") or next(iter(by_language.values()), "")
     )
@@ -75,7 +100,7 @@ def _brief(term: URIRef) -> dict[str, Any]:
         "link": term_link(_name(term)),
         "name": _name(term),
         "comment": _said(term, RDFS.comment),
-        "example": _said(term, SKOS.example),
+        "example": _example(term),
     }
 
 
@@ -183,12 +208,8 @@ def term(name: str) -> str | Response:
         iri=str(subject),
         what=_what(subject),
         comment=_said(subject, RDFS.comment),
-        example=_said(subject, SKOS.example),
-        labels=sorted(
-            (v.language or "", str(v))
-            for v in graph.objects(subject, RDFS.label)
-            if isinstance(v, Literal)
-        ),
+        example=_example(subject),
+        labels=sorted((v.language or "", str(v)) for v in _literals(subject, RDFS.label)),
         facts=_facts(subject),
         properties=[_property(p) for p in sorted(set(_only_ours(properties)), key=_label_key)],
         alignments=_matches(subject),

@@ -6,6 +6,7 @@ for the templates. Only http(s) IRIs become links; names are names, never bare n
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from rdflib import URIRef
 from rdflib.namespace import RDFS
 
 from publisher.inference import load_ontology
-from publisher.vocabulary import DCTERMS, DIP, LEX, OA, PROV, WD
+from publisher.store import StoreError
+from publisher.vocabulary import DCTERMS, DIP, GAZ, LEX, OA, PROV, WD
 from publisher.web.interface import day_text, language, message
 from publisher.web.reading import Data, Reader
 from publisher.web.summary import Row, Summaries, Summary, group_of
@@ -27,7 +29,7 @@ from publisher.web.summary import Row, Summaries, Summary, group_of
 __all__ = [
     "Link", "Quote", "Shown", "address_of", "base", "claim_view", "document_view", "event_link",
     "event_view", "install", "link_to", "links", "reader", "row_view", "summary", "term_label",
-    "term_link", "title_of",
+    "term_link", "title_of", "warm_summary",
 ]  # fmt: skip
 
 _Value = ox.NamedNode | ox.Literal
@@ -42,6 +44,12 @@ def summary() -> Summary:
     """Give the summary of the newest snapshot."""
     held: Summaries = current_app.extensions["communique-summaries"]
     return held.newest()
+
+
+def warm_summary(app: Flask) -> None:
+    """Make the summary before the first reader comes; nothing published yet is no error."""
+    with contextlib.suppress(StoreError):
+        app.extensions["communique-summaries"].newest()
 
 
 def base() -> str:
@@ -100,6 +108,7 @@ def address_of(iri: str) -> str | None:
     ours = f"{base()}/id/"
     for start, place, end in (
         (ours, "/", ".html"), (str(DIP), "/ontology/", ""), (str(WD), "/wikidata/", ""),
+        (str(GAZ), "/gazetteer/", ""),
     ):  # fmt: skip
         if iri.startswith(start):
             return place + quote(iri.removeprefix(start)) + end
