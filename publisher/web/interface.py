@@ -52,7 +52,9 @@ def _chosen(asked: Request) -> str:
     for wanted in (asked.args.get("lang"), asked.cookies.get(COOKIE)):
         if wanted in known:
             return wanted
-    return asked.accept_languages.best_match(known, _DEFAULT) or _DEFAULT
+    accepted = sorted(asked.accept_languages, key=lambda choice: -choice[1])
+    primary = (str(tag).lower().split("-")[0] for tag, quality in accepted if quality > 0)
+    return next((code for code in primary if code in known), _DEFAULT)
 
 
 def message(key: str, n: int | None = None, **values: object) -> str:
