@@ -39,6 +39,7 @@ from publisher.web.views import (
     term_label,
     term_link,
 )
+from publisher.web.world import world
 
 __all__ = ["page", "pages"]
 
@@ -211,6 +212,7 @@ def home() -> str | Response:
             "actors": len(actors),
         },
         chart=timeline(known.rows, lambda since, until: event_link(since=since, to=until)),
+        map=world(actors, lambda i: known.label(i, language()), address_of),
         classes=_classes(known.rows),
         relations=_relations(pairs, known, None),
         pairs=_top_pairs(pairs, known),

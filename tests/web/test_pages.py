@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -10,8 +11,9 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from publisher.gazetteer import Gazetteer
 from publisher.resources import ontology_path
-from publisher.vocabulary import DIP
+from publisher.vocabulary import DIP, WD
 from tests.web.html import Page, faults
 
 WEB = Path(__file__).parents[2] / "publisher" / "web"
@@ -103,8 +105,28 @@ def test_home_says_what_is_in_here(visitor: FlaskClient) -> None:
     text = words(read(visitor, "/"))
 
     assert re.search(r"\d+ events \d+ claims 3 documents \d+ actors", text)
-    for heading in ("Newest events", "Events over time", "Events by kind", "Who acts towards whom"):
+    for heading in (
+        "Newest events",
+        "Where the events lead",
+        "Events over time",
+        "Events by kind",
+        "Who acts towards whom",
+    ):
         assert heading in text
+
+
+def test_every_state_with_events_is_on_the_map_and_leads_to_its_page(visitor: FlaskClient) -> None:
+    page = read(visitor, "/")
+    shaded = {e["href"]: e["aria-label"] for e in page.all("a") if e["class"].startswith("w-")}
+    numbers = [int(re.findall(r"\d+", label)[0]) for label in shaded.values()]
+
+    assert shaded["/wikidata/Q159"].startswith("Russia: ")
+    assert set(numbers) > {1}
+    outlines = json.loads((WEB / "world.json").read_text("utf-8"))["states"]
+    states = {iri for code, iri in Gazetteer.load(people=False).codes.items() if len(code) == 2}
+    assert (
+        len(states - {str(WD[item]) for item in outlines}) <= 4
+    )  # two are history, two are too small
 
 
 def test_a_claim_shows_its_words_in_their_context_who_says_so_and_where(
