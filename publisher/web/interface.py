@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ from flask import Flask, Request, Response, current_app, has_request_context, re
 
 __all__ = [
     "COOKIE", "day_text", "entry", "install", "language", "languages", "message", "number_text",
+    "whole_period",
 ]  # fmt: skip
 
 COOKIE: Final = "lang"
@@ -115,11 +117,27 @@ def day_text(day: str) -> str:
     return f"{words['first'] if number == 1 else number} {month} {year}"
 
 
+def whole_period(first: str, last: str) -> str:
+    """Give the day, month or year that an interval of days is the whole of; else nothing."""
+    if not last or first == last:
+        return first
+    try:
+        begins, after = date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return ""
+    if (begins.day, after.day) != (1, 1):
+        return ""
+    months = (after.year - begins.year) * 12 + after.month - begins.month
+    if months == 1:
+        return first[:7]
+    return first[:4] if months == 12 and begins.month == 1 else ""
+
+
 def install(app: Flask) -> None:
     """Give the templates the words, and the answers their language."""
     app.jinja_env.globals.update(
         t=message, entry=entry, day_text=day_text, number_text=number_text, language=language,
-        languages=languages,
+        languages=languages, whole_period=whole_period,
     )  # fmt: skip
 
     @app.after_request

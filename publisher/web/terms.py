@@ -89,10 +89,20 @@ def _said(subject: URIRef, predicate: URIRef) -> str:
 def _link(term: Node) -> Link:
     if _is_ours(term):
         return term_link(_name(term))
+    named = _label_of(term)
+    if named:
+        return Link(named, str(term), True)
     for prefix, namespace in _PREFIXES:
         if str(term).startswith(str(namespace)):
             return Link(prefix + str(term).removeprefix(str(namespace)), str(term), True)
     return Link(str(term), str(term), True)
+
+
+def _label_of(term: Node) -> str:
+    """Name an item that the alignments name, with its number."""
+    names = {getattr(v, "language", ""): str(v) for v in _alignments().objects(term, RDFS.label)}
+    name = names.get(language()) or names.get("en")
+    return f"{name} (Wikidata, {str(term).removeprefix(str(WD))})" if name else ""
 
 
 def _brief(term: URIRef) -> dict[str, Any]:

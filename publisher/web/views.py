@@ -240,6 +240,7 @@ def claim_view(claim: ox.NamedNode, data: Data) -> dict[str, Any]:
         "certainty": data.value(claim, DIP.certainty),
         "stated_by": links(claim, DIP.statedBy, data),
         "documents": [document_view(d, data) for d in documents],
+        "language": next((data.value(d, DCTERMS.language) for d in documents), ""),
         "events": [e for e in data.values(claim, DIP.reports) if isinstance(e, ox.NamedNode)],
         "entries": entries,
     }
@@ -311,6 +312,7 @@ def event_view(event: ox.NamedNode, data: Data) -> dict[str, Any]:
         "answered": _others(data.pointing(DIP.inResponseTo, event)),
         "part_of": _others(data.values(event, DIP.partOf)),
         "parts": _others(data.pointing(DIP.partOf, event)),
+        "related": _related(row) if row else [],
         "claims": claims,
         "disagree": _disagreement(claims),
     }
@@ -318,6 +320,21 @@ def event_view(event: ox.NamedNode, data: Data) -> dict[str, Any]:
 
 def _row(event: ox.NamedNode) -> Row | None:
     return summary().by_event.get(event.value)
+
+
+def _related(row: Row) -> list[Shown]:
+    """Give the events nearest in time between the same parties."""
+    known = summary()
+    sides = {*row.actors, *row.recipients, *row.participants}
+    if len(sides) < 2:
+        return []
+    others = [r for r in known.rows if sides <= r.parties() and r.event != row.event]
+    at = sum(r.day > row.day for r in others)
+    first = max(0, min(at - _RELATED // 2, len(others) - _RELATED))
+    return [row_view(r, known) for r in others[first : first + _RELATED]]
+
+
+_RELATED: Final = 6
 
 
 def _others(events: Iterable[_Value]) -> list[Link]:

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from publisher.gazetteer import Gazetteer
 from publisher.resources import ontology_path
 from publisher.vocabulary import DIP, WD
+from publisher.web.interface import whole_period
 from tests.web.html import Page, faults
 
 WEB = Path(__file__).parents[2] / "publisher" / "web"
@@ -23,7 +24,8 @@ EXPULSION = "/event/2018-03-26-expulsion-united-states-russia.html"
 PLACES = [
     "/", "/events", "/events?kind=Measure", "/events?q=nothing+is+like+this", "/actors",
     "/documents", "/search?q=russia", "/search", "/ontology/", "/ontology/Expulsion",
-    "/ontology/actor", "/ontology/Announced", "/query", "/dumps/", "/about", EXPULSION,
+    "/ontology/actor", "/ontology/Agreement", "/ontology/Announced", "/query", "/dumps/",
+    "/about", EXPULSION,
     "/claim/2018-salisbury-expulsions-txt-1.html", "/document/2018-salisbury-expulsions-txt.html",
     "/graph/2018-salisbury-expulsions-txt.html", "/wikidata/Q159", "/actor/russia-diplomats.html",
 ]  # fmt: skip
@@ -52,11 +54,9 @@ def test_a_page_keeps_nobody_out(visitor: FlaskClient, place: str, headers: dict
 def test_a_page_shows_names_and_never_bare_item_numbers(visitor: FlaskClient, place: str) -> None:
     page = read(visitor, place)
 
-    bare = [
-        e.text for e in page.all("a", "h1", "td", "dd") if re.fullmatch(r"Q\d+", e.text.strip())
-    ]
+    shown = [e.text.strip() for e in page.all("a", "h1", "td", "dd")]
 
-    assert not bare
+    assert not [text for text in shown if re.fullmatch(r"(wd:)?Q\d+", text)]
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -160,6 +160,32 @@ def test_claims_that_disagree_are_said_to(visitor: FlaskClient, site) -> None:  
         one, other = claim("4", "2018-03-26"), claim("5", "2018-03-26")
         assert _disagreement([one, other]) == ["how many"]
         assert _disagreement([one, claim("", "")]) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        ("2020-12-01", "2020-12-31", "2020-12"), ("2020-01-01", "2020-12-31", "2020"),
+        ("2020-02-01", "2020-02-28", ""), ("2020-12-05", "2020-12-05", "2020-12-05"),
+        ("2020-12-02", "2021-01-01", ""), ("2020-12-05", "", "2020-12-05"), ("soon", "later", ""),
+    ],
+)  # fmt: skip
+def test_an_interval_that_is_a_whole_month_or_year_is_shown_as_one(
+    first: str, last: str, shown: str
+) -> None:
+    assert whole_period(first, last) == shown
+
+
+def test_quotations_say_their_language(visitor: FlaskClient) -> None:
+    page = read(visitor, "/document/2021-alger-rabat-rupture-txt.html")
+
+    assert {e["lang"] for e in page.all("blockquote")} == {"fr"}
+
+
+def test_an_event_leads_to_others_between_the_same(visitor: FlaskClient) -> None:
+    page = read(visitor, "/event/2018-03-26-expulsion-united-states-russia.html")
+
+    assert "Mission closure: United States → Russia" in words(page)
 
 
 def test_lists_are_narrowed_by_kind_party_time_and_words(visitor: FlaskClient) -> None:
@@ -290,6 +316,13 @@ def test_the_ontology_shows_every_term_with_its_place_and_meaning(visitor: Flask
     declared = set(re.findall(r"^dip:(\w+) a owl:(?:Class|\w+Property)", text, re.M))
 
     assert declared - names - {"Status", "CountQualifier"} == set()
+
+
+def test_the_address_of_a_term_leads_to_its_place_on_the_page(visitor: FlaskClient) -> None:
+    ids = read(visitor, "/ontology").ids
+
+    for name in ("Expulsion", "actor", "Announced", "Status", "cameo"):
+        assert name in ids
 
 
 @pytest.mark.parametrize("place", ["/ontology/", "/ontology/Expulsion"])
