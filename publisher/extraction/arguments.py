@@ -45,6 +45,14 @@ def argument_tokens(
     found = [
         (d, i, n) for i, (m, n, d) in enumerate(syntax.obliques(head)) if m in argument.markers
     ]
+    if syntax.is_passive(verb):
+        # "Relations between Cuba and the United States were restored."
+        found += [
+            (d + 1, 50 + i, n)
+            for subject in syntax.own_subjects(verb)
+            for i, (m, n, d) in enumerate(syntax.obliques(subject))
+            if m in argument.markers
+        ]
     if "near" in entry.readings:
         return [noun for distance, _, noun in found if distance == 0]
     if verb.i != head.i:

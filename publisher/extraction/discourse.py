@@ -68,15 +68,20 @@ class Discourse:
                 return party
         return max(usable, key=lambda entry: entry[0])[1] if usable else None
 
-    def latest_in_office(self, noun: str, before: int) -> Party | None:
-        """Give the person named last who can be *the king*, *the minister*, *the leader*."""
-        roles = {noun, *noun.split("-")}
-        for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
-            titled = roles & self.titles.get(party.entity.iri, set())
-            fits = party.role is None or titled or roles & set(party.role.split("-"))
-            if start < before and party.entity.kind == "person" and fits:
-                return party
-        return None
+    def latest_in_office(self, noun: str, before: int, words: Iterable[str] = ()) -> Party | None:
+        """Give the person named last who can be *the king*, *the minister*, *the leader*.
+
+        ``words`` stand before the noun (*the deputy secretary*): who was named with them is
+        meant rather than others.
+        """
+        roles, wanted = {noun, *noun.split("-")}, frozenset(words)
+        possible = []
+        for start, party, _ in self.seen:
+            titles = self.titles.get(party.entity.iri, set())
+            held = party.role is None or bool(roles & (titles | set(party.role.split("-"))))
+            if start < before and party.entity.kind == "person" and held:
+                possible.append((len(wanted & titles), start, party))
+        return max(possible, key=lambda entry: entry[:2])[2] if possible else None
 
     def named_like(self, noun: str, before: int) -> Party | None:
         """Give the party named last whose name ends in a noun (*the League*, *the ministry*)."""

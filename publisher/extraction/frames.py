@@ -193,7 +193,7 @@ def _fill(
     roles: dict[str, list[Party]] = {"actor": [], "recipient": [], "participant": []}
     counted: list[Token] = []
     used: list[Token] = [head, verb]
-    points_back = True
+    points_back, general = True, False
     mutual = "mutual" in entry.readings
     for argument in entry.arguments:
         if argument.function == "oblique" and _is_filled(argument.role, roles):
@@ -201,6 +201,8 @@ def _fill(
         tokens = argument_tokens(argument, head, verb, entry, sentence, lexicon)
         if argument.function == "object":
             points_back = not tokens or any(_points_back(t, sentence, lexicon) for t in tokens)
+        if argument.role == "recipient" and any(_is_general(t, lexicon) for t in tokens):
+            points_back, general = False, True
         if argument.noun_class:
             tokens = [m for t in tokens for m in syntax.conjuncts(t)]
         parties: list[Party] = []
@@ -243,6 +245,7 @@ def _fill(
         counted=tuple(counted),
         arguments=tuple(used),
         points_back=points_back,
+        general=general,
         suffered=verb.i != head.i and lexicon.in_class(verb.lang_, verb.lemma_, "sufferVerb"),
     )
     return completed(reading, roles, mutual, sentence, reader)
@@ -254,6 +257,11 @@ def _is_filled(role: str | None, roles: dict[str, list[Party]]) -> bool:
     if role is None or role == "participant":
         return False
     return any(role == "actor" or state_of(p) not in own for p in roles[role])
+
+
+def _is_general(token: Token, lexicon: Lexicon) -> bool:
+    """*called on all parties*: nobody in particular."""
+    return any(lexicon.in_class(c.lang_, c.lower_, "everyWord") for c in token.children)
 
 
 def _points_back(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:

@@ -304,7 +304,8 @@ class PartyReader:
             )
             return [found] if found else []
         if self.lexicon.in_class(token.lang_, lemma, "officeNoun") and not plural:
-            found = self.discourse.latest_in_office(lemma, before)
+            words = {c.lower_ for c in token.children if c.dep_ in ("compound", "amod")}
+            found = self.discourse.latest_in_office(lemma, before, words)
             return [found] if found else []
         return []
 

@@ -26,6 +26,7 @@ class Reading:
     arguments: tuple[Token, ...] = ()
     mutual: bool = False
     points_back: bool = True
+    general: bool = False
     suffered: bool = False
 
     def directions(self) -> list[Reading]:

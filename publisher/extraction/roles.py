@@ -93,7 +93,7 @@ def _face(reading: Reading, roles: dict[str, list[Party]], reader: PartyReader) 
     alone = all(state_of(p) in own for p in roles["recipient"])
     required = needs(entry, "recipient")
     fills = "facing" in entry.readings or ("towards" in entry.readings and not required)
-    if "anaphoric" in entry.readings and not reading.points_back:
+    if reading.general or ("anaphoric" in entry.readings and not reading.points_back):
         fills = False
     if fills and roles["actor"] and alone:
         roles["recipient"].extend(discourse.facing(roles["actor"], kind))

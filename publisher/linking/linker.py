@@ -151,7 +151,8 @@ class Linker:
         at = phrase.first - 1
         if phrase.name is None or not self._reader.within(at, "conjunctions") or not self._found:
             return None
-        if phrase.name.people:
+        same = any(r.role.key == self._found[-1].role for r in phrase.roles)
+        if phrase.name.people or same:
             return None
         before = self._found[-1]
         joined = before.end == self._reader.tokens[at - 1].end
