@@ -47,6 +47,7 @@ def create_app(config: Config) -> Flask:
     from publisher.web.sparql import sparql
     from publisher.web.terms import terms
     from publisher.web.watching import watching
+    from publisher.web.wording import wording
 
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
@@ -54,7 +55,17 @@ def create_app(config: Config) -> Flask:
     limits = Limits(seconds=config.query_timeout, budget=config.query_budget)
     pool = QueryPool(config.data, config.query_workers, limits)
     app.extensions["communique"] = _State(config, Reader(config.data), pool)
-    for blueprint in (resources, pages, terms, asking, machines, sparql, watching, downloads):
+    for blueprint in (
+        resources,
+        pages,
+        terms,
+        wording,
+        asking,
+        machines,
+        sparql,
+        watching,
+        downloads,
+    ):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(StoreError, _nothing_yet)

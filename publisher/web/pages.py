@@ -39,6 +39,7 @@ from publisher.web.views import (
     term_label,
     term_link,
 )
+from publisher.web.wording import entry_of
 from publisher.web.world import world
 
 __all__ = ["page", "pages"]
@@ -75,6 +76,7 @@ def _claim_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) ->
     known = summary()
     rows = [known.by_event[e.value] for e in claim["events"] if e.value in known.by_event]
     events = [row_view(row, known) for row in rows]
+    claim["entries"] = [e for e in map(entry_of, claim["entries"]) if e is not None]
     title = f"{message('claim.title')} – {events[0].link.label}" if events else subject.value
     return render_template("claim.html", title=title, claim=claim, events=events, **shared)
 

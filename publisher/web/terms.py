@@ -38,7 +38,7 @@ from publisher.web.problems import problem
 from publisher.web.summary import fold, group_of
 from publisher.web.views import Link, event_link, row_view, summary, term_label, term_link
 
-__all__ = ["find_terms", "terms"]
+__all__ = ["find_terms", "sent_to_rdf", "terms"]
 
 terms = Blueprint("terms", __name__)
 
@@ -162,13 +162,13 @@ def find_terms(words: list[str]) -> list[Link]:
     ]
 
 
-def _sent_to_rdf() -> Response | None:
-    """Send whoever prefers RDF to the ontology as a file."""
+def sent_to_rdf(name: str) -> Response | None:
+    """Send whoever prefers RDF to the ontology or the lexicon as a file."""
     wanted = choose(request.headers.get("Accept"), [r.media_type for r in REPRESENTATIONS])
     form = next((r for r in REPRESENTATIONS if r.media_type == wanted), None)
     if form is None or form.rdf is None:
         return None
-    response = redirect(f"/ontology.{form.suffix}", 303)
+    response = redirect(f"/{name}.{form.suffix}", 303)
     response.vary.add("Accept")
     return response  # type: ignore[return-value]
 
@@ -177,7 +177,7 @@ def _sent_to_rdf() -> Response | None:
 @terms.route("/ontology/")
 def ontology() -> str | Response:
     """Show the whole ontology."""
-    sent = _sent_to_rdf()
+    sent = sent_to_rdf("ontology")
     if sent is not None:
         return sent
     counted = Counter(row.kind for row in summary().rows)
@@ -206,7 +206,7 @@ def term(name: str) -> str | Response:
     graph, subject = load_ontology(), DIP[name]
     if (subject, None, None) not in graph:
         return problem(404, "Not found", "The ontology has no such term.")
-    sent = _sent_to_rdf()
+    sent = sent_to_rdf("ontology")
     if sent is not None:
         return sent
     known = summary()
@@ -223,10 +223,17 @@ def term(name: str) -> str | Response:
         facts=_facts(subject),
         properties=[_property(p) for p in sorted(set(_only_ours(properties)), key=_label_key)],
         alignments=_matches(subject),
+        wordings=_wordings(name),
         events=[row_view(r, known) for r in rows[:_NEWEST]],
         found=len(rows),
         all_href=event_link(kind=name),
     )
+
+
+def _wordings(name: str) -> dict[str, list[Any]]:
+    from publisher.web.wording import entries_of
+
+    return entries_of(name)
 
 
 def _what(subject: URIRef) -> str:

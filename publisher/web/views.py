@@ -108,7 +108,7 @@ def address_of(iri: str) -> str | None:
     ours = f"{base()}/id/"
     for start, place, end in (
         (ours, "/", ".html"), (str(DIP), "/ontology/", ""), (str(WD), "/wikidata/", ""),
-        (str(GAZ), "/gazetteer/", ""),
+        (str(GAZ), "/gazetteer/", ""), (str(LEX), "/lexicon/", ""),
     ):  # fmt: skip
         if iri.startswith(start):
             return place + quote(iri.removeprefix(start)) + end

@@ -75,12 +75,12 @@ def world(
         ``None`` where no state has a number.
     """
     drawn = _outlines(Path(current_app.root_path) / "world.json")
-    top = max((numbers.get(str(WD[name]), 0) for name in drawn["states"]), default=0)
+    top = max((numbers.get(_iri(name), 0) for name in drawn["states"]), default=0)
     if not top:
         return None
     shapes = []
     for item, found in drawn["states"].items():
-        iri = str(WD[item])
+        iri = _iri(item)
         n = numbers.get(iri, 0)
         dot = tuple(found["dot"]) if "dot" in found else None
         if dot and not n:
@@ -90,6 +90,10 @@ def world(
         shapes.append(Shape(name, n, shade, href, found.get("path", ""), dot))
     shapes.sort(key=lambda s: (s.n > 0, s.dot is not None, s.label))
     return World(tuple(shapes), _WIDTH, drawn["height"])
+
+
+def _iri(item: str) -> str:
+    return str(WD) + item
 
 
 @cache
@@ -184,6 +188,8 @@ def build(large: Mapping[str, Any], small: Mapping[str, Any], codes: list[list[s
                 continue
             iri = items.get(geometry.get("id", "")) or named.get(name) or name
             item = iri.removeprefix(str(WD))
+            if item == iri and as_dots:
+                continue
             rings = [_on_paper(r, height) for r in _rings(geometry, arcs)]
             drawn = [r for r in rings if len(r) > 3 and _across(r) >= _SMALL]
             if not as_dots and drawn:

@@ -24,7 +24,8 @@ EXPULSION = "/event/2018-03-26-expulsion-united-states-russia.html"
 PLACES = [
     "/", "/events", "/events?kind=Measure", "/events?q=nothing+is+like+this", "/actors",
     "/documents", "/search?q=russia", "/search", "/ontology/", "/ontology/Expulsion",
-    "/ontology/actor", "/ontology/Agreement", "/ontology/Announced", "/query", "/dumps/",
+    "/ontology/actor", "/ontology/Agreement", "/ontology/Announced", "/lexicon/",
+    "/lexicon/en-expel-v-expulsion", "/query", "/dumps/",
     "/about", EXPULSION,
     "/claim/2018-salisbury-expulsions-txt-1.html", "/document/2018-salisbury-expulsions-txt.html",
     "/graph/2018-salisbury-expulsions-txt.html", "/wikidata/Q159", "/actor/russia-diplomats.html",
@@ -325,12 +326,21 @@ def test_the_address_of_a_term_leads_to_its_place_on_the_page(visitor: FlaskClie
         assert name in ids
 
 
-@pytest.mark.parametrize("place", ["/ontology/", "/ontology/Expulsion"])
+def test_a_class_shows_the_words_that_are_read_so_and_a_word_the_claims_it_read(
+    visitor: FlaskClient,
+) -> None:
+    assert "/lexicon/fr-expulser-v-expulsion" in read(visitor, "/ontology/Expulsion").links
+    claim = read(visitor, "/claim/2018-salisbury-expulsions-txt-1.html")
+    (word,) = [link for link in claim.links if link.startswith("/lexicon/")]
+    assert "60 Russian diplomats" in words(read(visitor, word))
+
+
+@pytest.mark.parametrize("place", ["/ontology/", "/ontology/Expulsion", "/lexicon/"])
 def test_whoever_asks_the_ontology_for_rdf_is_sent_to_it(visitor: FlaskClient, place: str) -> None:
     response = visitor.get(place, headers={"Accept": "text/turtle"}, follow_redirects=True)
 
     assert response.mimetype == "text/turtle"
-    assert f"{DIP}Expulsion" in response.text or "dip:Expulsion" in response.text
+    assert f"<{DIP}Expulsion>" in response.text or "dip:Expulsion" in response.text
 
 
 @pytest.mark.parametrize("place", ["/nothing", "/event/nothing.html", "/ontology/Nothing"])
