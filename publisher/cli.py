@@ -240,8 +240,19 @@ def withdraw(identifiers: tuple[str, ...], data: Path, base: str) -> None:
     show_default=True,
     help="Seconds of query time a minute for each client; 0 for no limit.",
 )
+@click.option(
+    "--tokens",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File of NAME SCOPES TOKEN lines: who may write (scopes update, graphs).",
+)
 def serve(
-    data: Path, base: str, host: str, port: int, query_timeout: float, query_budget: float
+    data: Path,
+    base: str,
+    host: str,
+    port: int,
+    query_timeout: float,
+    query_budget: float,
+    tokens: Path | None,
 ) -> None:
     """Serve what is published: pages, RDF, SPARQL, downloads.
 
@@ -251,9 +262,16 @@ def serve(
     """
     from publisher.web import Config
     from publisher.web.server import serve as run
+    from publisher.web.tokens import TokensError
 
-    config = Config(data, base, query_timeout=query_timeout, query_budget=query_budget)
-    run(config, host=host, port=port)
+    config = Config(
+        data, base, query_timeout=query_timeout, query_budget=query_budget, tokens=tokens
+    )
+    try:
+        run(config, host=host, port=port)
+    except TokensError as error:
+        _complain(error)
+        sys.exit(1)
 
 
 @main.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from publisher.store.errors import (
+    NotConforming,
     OverBudget,
     PoolBusy,
     QueryError,
@@ -26,6 +27,7 @@ from publisher.store.writer import SnapshotStore
 
 __all__ = [
     "Limits",
+    "NotConforming",
     "OverBudget",
     "PoolBusy",
     "QueryError",

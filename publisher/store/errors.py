@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from publisher.validation import Report
+
 __all__ = [
+    "NotConforming",
     "OverBudget",
     "PoolBusy",
     "QueryError",
@@ -31,6 +37,14 @@ class StoreFull(StoreError):
 
 class StoreDamaged(StoreError):
     """Bytes on the disk are not those that were written."""
+
+
+class NotConforming(StoreError):
+    """A change that violates a shape; nothing of it is kept. ``report`` says what is wrong."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("The data would violate a shape.")
+        self.report = report
 
 
 class QueryError(Exception):

@@ -128,7 +128,7 @@ class Nursery:
                 [sys.executable, "-m", "publisher.store.nursery", str(number)],
                 pass_fds=[number],
                 stdin=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+                env=_environment(),
             )
         nursery = cls(snapshot, ours, process)
         ours.send(json.dumps({"path": str(snapshot.path)}).encode())
@@ -192,3 +192,9 @@ class Nursery:
         if not message:
             raise StoreError("The query processes are gone.")
         return json.loads(message)["pid"], handles[0] if handles else -1
+
+
+def _environment() -> dict[str, str]:
+    """The environment of a nursery: ours, without the secrets that are in it."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("COMMUNIQUE_")}
+    return {**kept, "PYTHONPATH": os.pathsep.join(place for place in sys.path if place)}

@@ -10,6 +10,7 @@ Standards: SPARQL 1.1 Query; results in JSON, XML, CSV and TSV; graphs in the RD
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +32,7 @@ from publisher.store.errors import (
     StoreError,
 )
 from publisher.store.processes import Worker, WorkerLost
-from publisher.store.snapshots import newest_snapshot
+from publisher.store.snapshots import Snapshot, newest_snapshot
 from publisher.store.staff import Staff
 from publisher.store.syntax import Outline, outline
 from publisher.store.worker import GRAPH_FORMATS, RESULT_FORMATS
@@ -152,29 +153,58 @@ class QueryPool:
             self._cache.put(result.version, key, result, len(result.body) + len(query))
         return result
 
+    def rewrite(self, update: str, snapshot: Snapshot) -> tuple[list[str], str]:
+        """Find out what an update would change in a snapshot: the graphs, and their new quads.
+
+        It runs where queries run, with their limits and as sealed, on a copy of the data.
+
+        Raises:
+            QuerySyntaxError, QueryForbidden, QueryTimeout, QueryTooLarge, PoolBusy
+        """
+        said = outline(update)
+        if said.loads or said.services:
+            raise QueryForbidden("Nothing is fetched here. Send the data itself.")
+        job = {
+            "update": update,
+            "graphs": None if said.open_graphs else sorted(said.iris),
+            "seconds": self.limits.seconds,
+        }
+        _, header, body = self._in_turn(job, "", snapshot)
+        if header["status"] != "ok":
+            raise _ERRORS[header["status"]](header["message"])
+        changed = json.loads(body)
+        return changed["graphs"], changed["nquads"]
+
     def _run(self, job: dict[str, Any], client: str, said: Outline) -> QueryResult:
-        if not self._places.acquire(blocking=False):
-            raise PoolBusy("Too many queries wait already. Try again in a few seconds.")
-        try:
-            with self.counts.during("waiting"):
-                self._take(self._short)
-            worker, header, body = self._attend(job, client)
-        finally:
-            self._places.release()
+        worker, header, body = self._in_turn(job, client)
         if header["status"] != "ok":
             raise _ERRORS[header["status"]](header["message"])
         snapshot = worker.nursery.snapshot
         version = "" if said.volatile else snapshot.version
         return QueryResult(header["media_type"], body, snapshot.number, version)
 
-    def _attend(self, job: dict[str, Any], client: str) -> tuple[Worker, dict[str, Any], bytes]:
+    def _in_turn(
+        self, job: dict[str, Any], client: str, snapshot: Snapshot | None = None
+    ) -> tuple[Worker, dict[str, Any], bytes]:
+        if not self._places.acquire(blocking=False):
+            raise PoolBusy("Too many queries wait already. Try again in a few seconds.")
+        try:
+            with self.counts.during("waiting"):
+                self._take(self._short)
+            return self._attend(job, client, snapshot)
+        finally:
+            self._places.release()
+
+    def _attend(
+        self, job: dict[str, Any], client: str, snapshot: Snapshot | None
+    ) -> tuple[Worker, dict[str, Any], bytes]:
         """Run a job whose place in the short lane is taken, and give the place back."""
         limit = job["seconds"]
         worker: Worker | None = None
         spent = 0.0
         try:
             try:
-                worker = self._staff.take()
+                worker = self._staff.take(snapshot)
                 began = time.monotonic()
                 worker.ask(job)
                 done = worker.has_answered(min(self.limits.short, limit))

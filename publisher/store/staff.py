@@ -14,7 +14,7 @@ from typing import Final
 
 from publisher.store.errors import StoreError
 from publisher.store.processes import Nursery, Worker
-from publisher.store.snapshots import changed_between, newest_snapshot
+from publisher.store.snapshots import Snapshot, changed_between, newest_snapshot
 
 __all__ = ["Staff"]
 
@@ -48,13 +48,19 @@ class Staff:
         with self._turn:
             self._call_keeper()
 
-    def take(self) -> Worker:
-        """Give a worker that nobody else uses.
+    def take(self, exactly: Snapshot | None = None) -> Worker:
+        """Give a worker that nobody else uses, on the newest snapshot or on exactly one.
 
         Raises:
             StoreError: the data cannot be read.
         """
         nursery = self._up_to_date()
+        deadline = time.monotonic() + _PATIENCE
+        while exactly is not None and nursery.snapshot != exactly:
+            if time.monotonic() > deadline:
+                raise StoreError("The data is being read. Try again in a moment.")
+            time.sleep(0.01)
+            nursery = self._up_to_date()
         worker = self._from_idle(nursery)
         if worker is not None:
             return worker

@@ -10,12 +10,14 @@ good choices; what keeps a query from the network is the worker it runs in, whic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
-__all__ = ["Outline", "outline"]
+import pyoxigraph as ox
+
+__all__ = ["Outline", "outline", "with_dataset"]
 
 _NAME: Final = r"[A-Za-z\u00c0-\U000effff]"
 _LOCAL: Final = (
@@ -38,6 +40,7 @@ _TOKENS: Final = re.compile(
     r"|(?P<sign>.)",
     re.DOTALL,
 )
+_ESCAPE: Final = re.compile(r"\\[uU][0-9A-Fa-f]{4}")
 _QUERIES: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES: Final = (
     "INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH",
@@ -169,5 +172,36 @@ def outline(text: str) -> Outline:
         volatile=bool(words & _VOLATILE),
         loads="LOAD" in words,
         iris=frozenset(iris),
-        open_graphs=open_graphs or bool(words & _NO_GRAPH_NAMED),
+        open_graphs=open_graphs
+        or bool(words & _NO_GRAPH_NAMED)
+        or "BASE" in words
+        or _ESCAPE.search(text) is not None,
     )
+
+
+def with_dataset(text: str, default: Iterable[str], named: Iterable[str]) -> str:
+    """Say in an update which graphs its patterns are matched against (USING, USING NAMED).
+
+    The protocol's ``using-graph-uri`` becomes part of every operation that has a pattern.
+
+    Raises:
+        ValueError: the update says it itself, or has a pattern that cannot be told.
+    """
+    clauses = [f"USING {ox.NamedNode(g)}" for g in default]
+    clauses += [f"USING NAMED {ox.NamedNode(g)}" for g in named]
+    depth, before, places = 0, "", []
+    for found in _TOKENS.finditer(text):
+        token = found.group().upper()
+        if found.lastgroup == "blank":
+            continue
+        if found.lastgroup == "word" and token in ("USING", "WITH") and depth == 0:
+            raise ValueError("The update names its graphs itself, and so does the request.")
+        if found.lastgroup == "word" and token == "WHERE" and depth == 0:
+            if before != "}":
+                raise ValueError("DELETE WHERE takes no graphs. Write DELETE { … } WHERE { … }.")
+            places.append(found.start())
+        depth += {"{": 1, "}": -1}.get(token, 0)
+        before = token
+    for place in reversed(places):
+        text = f"{text[:place]}{' '.join(clauses)} {text[place:]}"
+    return text

@@ -13,9 +13,10 @@ from publisher.store import Limits, QueryPool, StoreError, newest_snapshot
 from publisher.web.interface import language
 from publisher.web.problems import problem
 from publisher.web.reading import Reader
+from publisher.web.tokens import Tokens
 from publisher.web.views import summary
 
-__all__ = ["Config", "create_app"]
+__all__ = ["Config", "State", "create_app"]
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,17 @@ class Config:
     query_timeout: float = 30.0
     query_workers: int = 2
     query_budget: float = 60.0
+    tokens: Path | None = None
 
 
 @dataclass(frozen=True)
-class _State:
+class State:
+    """What the parts of the application share."""
+
     config: Config
     reader: Reader
     pool: QueryPool
+    tokens: Tokens
 
 
 def create_app(config: Config) -> Flask:
@@ -46,15 +51,18 @@ def create_app(config: Config) -> Flask:
     from publisher.web.resources import resources
     from publisher.web.sparql import sparql
     from publisher.web.terms import terms
+    from publisher.web.updates import graph_store
     from publisher.web.watching import watching
     from publisher.web.wording import wording
 
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
+    app.config["MAX_CONTENT_LENGTH"] = 16 * 1024**2
     app.config["MAX_FORM_MEMORY_SIZE"] = 1_000_000
     limits = Limits(seconds=config.query_timeout, budget=config.query_budget)
     pool = QueryPool(config.data, config.query_workers, limits)
-    app.extensions["communique"] = _State(config, Reader(config.data), pool)
+    app.extensions["communique"] = State(
+        config, Reader(config.data), pool, Tokens.from_settings(config.tokens)
+    )
     for blueprint in (
         resources,
         pages,
@@ -63,6 +71,7 @@ def create_app(config: Config) -> Flask:
         asking,
         machines,
         sparql,
+        graph_store,
         watching,
         downloads,
     ):
@@ -94,8 +103,12 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("Access-Control-Allow-Origin", "*")
     response.headers.setdefault("Access-Control-Expose-Headers", "ETag, Link, X-Snapshot")
     if request.method == "OPTIONS":
-        response.headers.setdefault("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS")
-        response.headers.setdefault("Access-Control-Allow-Headers", "Accept, Content-Type")
+        response.headers.setdefault(
+            "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, OPTIONS"
+        )
+        response.headers.setdefault(
+            "Access-Control-Allow-Headers", "Accept, Content-Type, Authorization"
+        )
         response.headers.setdefault("Access-Control-Max-Age", "86400")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")

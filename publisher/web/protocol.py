@@ -16,7 +16,7 @@ from flask import Request
 
 from publisher.web.negotiation import choose
 
-__all__ = ["MAX_QUERY", "Operation", "Refusal", "acceptable", "read_operation", "text_of"]
+__all__ = ["MAX_QUERY", "Operation", "Refusal", "acceptable", "check_iri", "read_operation"]
 
 MAX_QUERY: Final = 100_000
 """The longest query, in characters."""
@@ -67,7 +67,7 @@ def read_operation(request: Request) -> Operation:
         _only_utf8(request)
         return _from_pairs([*_pairs(request.get_data(), "form"), *_graph_names(in_address)])
     if kind in _DIRECT:
-        return _checked(_DIRECT[kind], text_of(request), in_address)
+        return _checked(_DIRECT[kind], _text_of(request), in_address)
     raise Refusal(
         415, "Unsupported media type",
         f"POST {_FORM}, {' or '.join(_DIRECT)}.", served=[_FORM, *_DIRECT],
@@ -131,7 +131,7 @@ def _only_utf8(request: Request) -> None:
         raise Refusal(415, "Not UTF-8", "Send UTF-8, and say so or nothing.")
 
 
-def text_of(request: Request) -> str:
+def _text_of(request: Request) -> str:
     """Read the body as text.
 
     Raises:

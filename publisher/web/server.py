@@ -18,6 +18,7 @@ from granian.http import HTTP1Settings
 from publisher.web import Config, create_app
 from publisher.web.bodies import WholeBodies
 from publisher.web.logs import log_requests
+from publisher.web.tokens import TOKENS_VARIABLE, Tokens
 from publisher.web.views import warm_summary
 
 __all__ = ["application", "serve"]
@@ -28,7 +29,7 @@ _THREADS: Final = 64
 """Requests that are answered at once: more than may wait for a query or a body."""
 
 _LARGE: Final = 1_000_000
-_LARGEST: Final = 64 * 1024**2
+_LARGEST: Final = 16 * 1024**2
 
 _CONNECTIONS: Final = 4096
 """Connections that are held at once; slow clients hold many."""
@@ -40,7 +41,9 @@ _HEADER_SECONDS: Final = 10
 def application() -> Flask:
     """Make the application in a server process, from the settings handed down to it."""
     settings = json.loads(os.environ[_SETTINGS])
-    app = create_app(Config(**{**settings, "data": Path(settings["data"])}))
+    for name in ("data", "tokens"):
+        settings[name] = settings[name] and Path(settings[name])
+    app = create_app(Config(**settings))
     app.extensions["communique"].pool.warm()
     Thread(target=warm_summary, args=(app,), daemon=True).start()
     log_requests(app)
@@ -54,9 +57,13 @@ def _most_bytes(environ: WSGIEnvironment) -> int:
 
 
 def serve(config: Config, *, host: str, port: int) -> None:
-    """Serve until interrupted; requests that are under way are answered first."""
-    settings = asdict(config) | {"data": str(config.data.absolute())}
-    os.environ[_SETTINGS] = json.dumps(settings)
+    """Serve until interrupted; requests that are under way are answered first.
+
+    Raises:
+        TokensError: a line of the tokens cannot be read.
+    """
+    Tokens(config.tokens, os.environ.get(TOKENS_VARIABLE, ""))
+    os.environ[_SETTINGS] = json.dumps(asdict(config), default=lambda path: str(path.absolute()))
     Granian(
         "publisher.web.server:application",
         address=host,

@@ -2,7 +2,7 @@
 
 Queries run in worker processes with limits. An answer carries its snapshot as entity tag, so that
 whoever has it already is told so without the query being run; errors are problem documents
-(RFC 9457) with a remedy.
+(RFC 9457) with a remedy. Updates need a token, see :mod:`publisher.web.updates`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from publisher.web.negotiation import choose
 from publisher.web.problems import problem
 from publisher.web.protocol import Operation, Refusal, acceptable, read_operation
 
-__all__ = ["query_problem", "refused", "sparql"]
+__all__ = ["answer", "query_problem", "refused", "sparql"]
 
 sparql = Blueprint("sparql", __name__)
 
@@ -67,11 +67,14 @@ def endpoint() -> Response:
         return _description()
     operation = read_operation(request)
     if operation.kind == "update":
-        raise Refusal(403, "Read only", "Updates are not accepted here.")
-    return _answer(operation)
+        from publisher.web.updates import make_update
+
+        return make_update(operation)
+    return answer(operation)
 
 
-def _answer(operation: Operation) -> Response:
+def answer(operation: Operation) -> Response:
+    """Answer a query in the format that the client prefers."""
     said = outline(operation.text)
     formats, names = (
         (GRAPH_FORMATS, _GRAPH_NAMES) if said.gives_graph else (RESULT_FORMATS, _RESULT_NAMES)

@@ -53,7 +53,8 @@ def connect(port: int, length: int, body: bytes, method: str = "POST") -> socket
 
 
 def status(connection: socket.socket) -> int:
-    with connection:
+    first = b""
+    with connection, contextlib.suppress(ConnectionResetError):
         first = connection.recv(100)
     return int(first.split()[1]) if first else 0
 
@@ -75,7 +76,7 @@ def test_what_is_too_much_is_refused_before_it_is_read(
 def test_who_is_late_loses_the_connection_and_the_place(port: int) -> None:
     late = [connect(port, 100, b"x") for _ in range(2)]
     time.sleep(0.2)
-    assert status(connect(port, 5, b"whole")) == 503
+    assert status(connect(port, 5, b"")) == 503
 
     began = time.monotonic()
     assert [status(connection) for connection in late] in ([408, 408], [0, 0], [408, 0], [0, 408])
