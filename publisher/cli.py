@@ -155,8 +155,21 @@ _DATA = click.option(
     help="Folder of the store.",
 )
 _BASE_OPTION = click.option(
-    "--base", default=_BASE, show_default=True, help="Base of our own identifiers."
+    "--base", help=f"Base of our own identifiers; that of the data if not given, or {_BASE}."
 )
+
+
+def _base_in(data: Path, base: str | None) -> str:
+    """The base that is asked for, which is to be the one that the data has."""
+    from publisher.pipeline import base_of
+
+    kept = base_of(data)
+    if base and kept and base.rstrip("/") != kept.rstrip("/"):
+        raise click.BadParameter(
+            f"The data in {data} has the base {kept}. Leave --base out, or give another --data.",
+            param_hint="--base",
+        )
+    return kept or base or _BASE
 
 
 @main.command()
@@ -164,7 +177,7 @@ _BASE_OPTION = click.option(
 @click.option("--published", type=_Day(), help="Date of texts that carry none, YYYY-MM-DD.")
 @_DATA
 @_BASE_OPTION
-def publish(paths: tuple[Path, ...], published: date | None, data: Path, base: str) -> None:
+def publish(paths: tuple[Path, ...], published: date | None, data: Path, base: str | None) -> None:
     """Map, infer, validate and store texts; a running server shows them at once.
 
     A text that violates a shape is not published; its report is shown and kept, the others go in.
@@ -180,8 +193,9 @@ def publish(paths: tuple[Path, ...], published: date | None, data: Path, base: s
 
     problems = _Problems()
     refused = accepted = claims = 0
+    named = _base_in(data, base)
     try:
-        for done in pipeline.publish(_documents(paths, published, problems), data, base):
+        for done in pipeline.publish(_documents(paths, published, problems), data, named):
             if done.accepted:
                 accepted += 1
                 claims += done.claims
@@ -201,7 +215,7 @@ def publish(paths: tuple[Path, ...], published: date | None, data: Path, base: s
 @click.argument("identifiers", nargs=-1, required=True)
 @_DATA
 @_BASE_OPTION
-def withdraw(identifiers: tuple[str, ...], data: Path, base: str) -> None:
+def withdraw(identifiers: tuple[str, ...], data: Path, base: str | None) -> None:
     """Take documents out of the store; their addresses answer 410 from then on.
 
     IDENTIFIER is the name of the file, or the id of its JSON line.
@@ -214,9 +228,10 @@ def withdraw(identifiers: tuple[str, ...], data: Path, base: str) -> None:
     from publisher.store import StoreError
 
     missing = False
+    named = _base_in(data, base)
     for identifier in identifiers:
         try:
-            if pipeline.withdraw(identifier, data, base):
+            if pipeline.withdraw(identifier, data, named):
                 click.echo(f"{identifier}: withdrawn", err=True)
             else:
                 missing = True
@@ -247,7 +262,7 @@ def withdraw(identifiers: tuple[str, ...], data: Path, base: str) -> None:
 )
 def serve(
     data: Path,
-    base: str,
+    base: str | None,
     host: str,
     port: int,
     query_timeout: float,
@@ -265,7 +280,11 @@ def serve(
     from publisher.web.tokens import TokensError
 
     config = Config(
-        data, base, query_timeout=query_timeout, query_budget=query_budget, tokens=tokens
+        data,
+        base or _base_in(data, None),
+        query_timeout=query_timeout,
+        query_budget=query_budget,
+        tokens=tokens,
     )
     try:
         run(config, host=host, port=port)

@@ -24,8 +24,10 @@ from publisher.vocabulary import DCTERMS, DIP, PROV, RDF, RDFS, XSD
 if TYPE_CHECKING:
     from publisher.validation import Report
 
-__all__ = ["Published", "map_document", "publish", "withdraw"]
+__all__ = ["Published", "base_of", "map_document", "publish", "withdraw"]
 
+_BASE = "base"
+"""The file of a data folder that keeps the base of its identifiers."""
 _BETWEEN_SNAPSHOTS = 1.0
 """Seconds: a snapshot is taken at most this often while documents are published."""
 
@@ -42,6 +44,12 @@ class Published:
     def accepted(self) -> bool:
         """Whether the document is in the store."""
         return self.report.conforms
+
+
+def base_of(folder: Path) -> str | None:
+    """The base of the identifiers in a folder; ``None`` before anything is published."""
+    kept = folder / _BASE
+    return kept.read_text(encoding="utf-8").strip() if kept.is_file() else None
 
 
 def map_document(document: Document, base: str = DEFAULT_BASE) -> list[ox.Quad]:
@@ -64,6 +72,7 @@ def publish(
     from publisher.validation import validate
 
     with SnapshotStore(folder) as store:
+        (folder / _BASE).write_text(base + "\n", encoding="utf-8")
         last = time.monotonic()
         for document in documents:
             quads = entail(map_document(document, base))

@@ -110,3 +110,17 @@ def test_withdrawing_what_is_not_there_says_so(tmp_path: Path) -> None:
 def test_every_command_shows_an_example() -> None:
     for name in main.commands:
         assert "Example" in run(name, "--help").stdout, name
+
+
+def test_the_data_keep_their_base_for_whoever_comes_later(tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("France expelled two Iranian diplomats.", encoding="utf-8")
+    data, base = str(tmp_path / "data"), "https://events.example"
+    dated = ["--published", "2022-04-05", "--data", data]
+
+    first = CliRunner().invoke(main, ["publish", str(note), *dated, "--base", base])
+    other = CliRunner().invoke(main, ["publish", str(note), *dated, "--base", "https://x.example"])
+    gone = CliRunner().invoke(main, ["withdraw", "note.txt", "--data", data])
+
+    assert (first.exit_code, other.exit_code, gone.exit_code) == (0, 2, 0)
+    assert f"has the base {base}" in other.output
