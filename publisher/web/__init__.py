@@ -45,6 +45,7 @@ def create_app(config: Config) -> Flask:
     """Make the application for a data folder."""
     from publisher.web import interface, remembering, views
     from publisher.web.downloads import downloads
+    from publisher.web.lists import lists
     from publisher.web.machines import machines
     from publisher.web.pages import pages
     from publisher.web.questions import asking
@@ -63,18 +64,9 @@ def create_app(config: Config) -> Flask:
     app.extensions["communique"] = State(
         config, Reader(config.data), pool, Tokens.from_settings(config.tokens)
     )
-    for blueprint in (
-        resources,
-        pages,
-        terms,
-        wording,
-        asking,
-        machines,
-        sparql,
-        graph_store,
-        watching,
-        downloads,
-    ):
+    for_people = (pages, lists, terms, wording, asking)
+    for_machines = (machines, sparql, graph_store, watching, downloads)
+    for blueprint in (resources, *for_people, *for_machines):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(StoreError, _nothing_yet)

@@ -177,7 +177,9 @@ def _ticks(periods: Sequence[tuple[str, str]], step: float) -> Iterable[tuple[fl
     room = 90 if len(periods[0][0]) > 4 else 48
     every = max(1, math.ceil(room / step))
     for n in range(0, len(periods), every):
-        yield round(36 + (n + 0.5) * step, 1), day_text(periods[n][0])
+        x = round(36 + (n + 0.5) * step, 1)
+        if x + room / 2 < _WIDTH + room / 4 or n == 0:
+            yield x, day_text(periods[n][0])
 
 
 def _scale(most: int) -> list[int]:

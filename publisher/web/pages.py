@@ -6,8 +6,6 @@ host, in the reader's language; every value is escaped.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -21,8 +19,7 @@ from publisher.web.interface import language, message
 from publisher.web.problems import problem
 from publisher.web.questions import questions
 from publisher.web.reading import Data, node
-from publisher.web.summary import Row, Summary, fold, group_of
-from publisher.web.terms import find_terms
+from publisher.web.summary import Row, Summary, group_of, most_first
 from publisher.web.views import (
     Link,
     address_of,
@@ -36,7 +33,6 @@ from publisher.web.views import (
     reader,
     row_view,
     summary,
-    term_label,
     term_link,
 )
 from publisher.web.wording import entry_of
@@ -47,9 +43,7 @@ __all__ = ["page", "pages"]
 pages = Blueprint("pages", __name__)
 
 _NEWEST: Final = 10
-_ON_A_PAGE: Final = 50
 _PARTNERS: Final = 20
-_KINDS: Final = ("state", "organisation", "body", "person", "group", "place")
 
 
 def page(kind: str, subject: ox.NamedNode, data: Data) -> str:
@@ -202,7 +196,7 @@ def home() -> str | Response:
     known = summary()
     pairs = _pairs(known.rows)
     actors = known.actors()
-    states = [i for i, _ in _most(actors) if known.kinds.get(i) in ("state", "organisation")]
+    states = [i for i, _ in most_first(actors) if known.kinds.get(i) in ("state", "organisation")]
     return render_template(
         "home.html",
         title="Communiqué",
@@ -223,17 +217,13 @@ def home() -> str | Response:
     )
 
 
-def _most(counted: Counter[str]) -> list[tuple[str, int]]:
-    return sorted(counted.items(), key=lambda x: (-x[1], x[0]))
-
-
 def _classes(rows: Iterable[Row]) -> list[dict[str, Any]]:
     counted = Counter(row.kind for row in rows)
     top = max(counted.values(), default=1)
     return [
         {"link": term_link(k), "href": event_link(kind=k), "n": n, "share": n / top,
          "group": group_of(k)}
-        for k, n in _most(counted)
+        for k, n in most_first(counted)
     ]  # fmt: skip
 
 
@@ -253,154 +243,6 @@ def _top_pairs(
         }
         for (a, b), counts in ordered
     ]
-
-
-_WANTED: Final = ("q", "kind", "who", "with", "from", "to")
-
-
-def _chosen(known: Summary) -> list[Row]:
-    """Give the events that the address asks for, newest first."""
-    wanted = {name: request.args.get(name, "").strip() for name in _WANTED}
-    rows: Iterable[Row] = known.search(wanted["q"]) if wanted["q"] else known.rows
-    kind, since, until = wanted["kind"], wanted["from"], wanted["to"]
-    who = [iri for iri in (wanted["who"], wanted["with"]) if iri]
-    return [
-        row
-        for row in rows
-        if (not kind or kind in (row.kind, group_of(row.kind)))
-        and (not who or set(who) <= row.parties())
-        and (not since or row.day[: len(since)] >= since)
-        and (not until or (row.day and row.day[: len(until)] <= until))
-    ]
-
-
-@pages.route("/events")
-def events() -> str:
-    """List the events with the words, kind, parties and time that are asked for."""
-    known = summary()
-    rows = _chosen(known)
-    number = _page_number()
-    shown = rows[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
-    wanted = {name: request.args.get(name, "") for name in _WANTED}
-    kinds = sorted({r.kind for r in known.rows} | set(GROUPS), key=lambda k: fold(term_label(k)))
-    chart = timeline(
-        rows,
-        lambda since, until: event_link(**{**wanted, "from": None, "since": since, "to": until}),
-    )
-    return render_template(
-        "events.html",
-        title=message("events.title"),
-        events=[row_view(r, known) for r in shown],
-        found=len(rows),
-        wanted=wanted,
-        kinds=[(k, term_label(k)) for k in kinds],
-        parties=[(i, known.label(i, language())) for i in (wanted["who"], wanted["with"]) if i],
-        actors=sorted(
-            ((i, known.label(i, language())) for i, _ in _most(known.actors())[:200]),
-            key=lambda x: fold(x[1]),
-        ),
-        chart=chart if len(rows) > 1 else None,
-        csv="/events.csv?" + request.query_string.decode("ascii", "replace"),
-        earlier=event_link(**wanted, page=str(number + 1))
-        if len(rows) > number * _ON_A_PAGE
-        else "",
-        later=event_link(**wanted, page=str(number - 1)) if number > 1 else "",
-    )
-
-
-def _page_number() -> int:
-    return max(1, request.args.get("page", 1, type=int))
-
-
-def _page_link(wanted: Mapping[str, str], number: int) -> str:
-    return event_link(**wanted, page=str(number))
-
-
-@pages.route("/events.csv")
-def events_as_csv() -> Response:
-    """Give the events that are asked for as a table to take away."""
-    known, code = summary(), language()
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["event", "day", "kind", "status", "actors", "recipients", "participants"])
-    for row in _chosen(known):
-        roles = (row.actors, row.recipients, row.participants)
-        named = ("; ".join(_cell(known.label(i, code)) for i in role) for role in roles)
-        writer.writerow([row.event, row.day, row.kind, " ".join(row.status), *named])
-    return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
-
-
-def _cell(text: str) -> str:
-    """A cell that a spreadsheet would run as a formula is quoted."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
-
-
-@pages.route("/actors")
-def actors() -> str:
-    """List everyone who takes part in the events, by kind, the most active first."""
-    known = summary()
-    groups: dict[str, list[tuple[Link, int]]] = defaultdict(list)
-    for iri, n in _most(known.actors()):
-        link = Link(known.label(iri, language()), address_of(iri))
-        groups[known.kinds.get(iri, "group")].append((link, n))
-    order = [
-        k for k in ("state", "organisation", "body", "person", "group", "place") if k in groups
-    ]
-    top = max((n for found in groups.values() for _, n in found), default=1)
-    return render_template(
-        "actors.html",
-        title=message("nav.actors"),
-        groups=[(k, groups[k][:500]) for k in order],
-        top=top,
-        n=sum(len(found) for found in groups.values()),
-    )
-
-
-@pages.route("/documents")
-def documents() -> str:
-    """List the documents, newest first."""
-    data, known = reader().data(), summary()
-    number = _page_number()
-    found = [
-        document_view(node(d), data) | {"claims": known.claims_of.get(d, 0)}
-        for d in known.documents[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
-    ]
-    more = len(known.documents) > number * _ON_A_PAGE
-    return render_template(
-        "documents.html",
-        title=message("nav.documents"),
-        documents=found,
-        earlier=f"/documents?page={number + 1}" if more else "",
-        later=f"/documents?page={number - 1}" if number > 1 else "",
-    )
-
-
-@pages.route("/search")
-def search() -> str:
-    """Find actors, terms, documents and events by words."""
-    known, data, code = summary(), reader().data(), language()
-    words = request.args.get("q", "").strip()
-    wanted = fold(words).split()
-
-    def has(iri: str) -> bool:
-        names = fold(" ".join(known.labels.get(iri, {}).values()))
-        return bool(wanted) and all(w in names for w in wanted)
-
-    found_events = list(known.search(words)) if wanted else []
-    return render_template(
-        "search.html",
-        title=message("search.title"),
-        words=words,
-        actors=[
-            (Link(known.label(i, code), address_of(i)), n)
-            for i, n in _most(known.actors()) if has(i)
-        ][:_PARTNERS],
-        documents=[link_to(node(d), data) for d in known.documents if has(d)][:_PARTNERS],
-        terms=find_terms(wanted)[:_NEWEST],
-        events=[row_view(r, known) for r in found_events[:_PARTNERS]],
-        found=len(found_events),
-        all_href=event_link(q=words),
-    )  # fmt: skip
 
 
 @pages.route("/wikidata/<name>")

@@ -23,7 +23,7 @@ from publisher.inference import load_ontology
 from publisher.vocabulary import DCTERMS, DIP, PROV, RDF, RDFS
 from publisher.web.reading import Data, Reader, node
 
-__all__ = ["Row", "Summaries", "Summary", "fold", "group_of"]
+__all__ = ["Row", "Summaries", "Summary", "fold", "group_of", "most_first"]
 
 _ROLES: Final = (DIP.actor, DIP.recipient, DIP.participant, DIP.agent, DIP.recipientAgent)
 _AT_ONCE: Final = 1.0
@@ -34,7 +34,7 @@ _REST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One event: its IRI, first and last day, class, status, and who takes part in which role."""
+    """One event: its IRI, days, class, status, who takes part in which role, and how many."""
 
     event: str
     day: str
@@ -46,6 +46,8 @@ class Row:
     participants: tuple[str, ...]
     agents: tuple[str, ...]
     claims: int
+    number: int
+    """How many persons or things it concerns; nought where that is not told."""
 
     def parties(self) -> set[str]:
         """Everyone in it, in whatever role."""
@@ -164,6 +166,7 @@ def _rows(data: Data, events: set[str]) -> Iterator[Row]:
     for claim, event in _pairs(store, DIP.reports):
         reports[event].add(claim)
     issued = _only(store, DCTERMS.issued)
+    numbers = _only(store, DIP["count"])
     sources = _only(store, PROV.wasDerivedFrom)
     for event in events:
         own = [min(found.get(event, ()), default="") for found in days]
@@ -175,6 +178,7 @@ def _rows(data: Data, events: set[str]) -> Iterator[Row]:
             participants=_sorted(roles[2], event),
             agents=tuple(sorted({*_sorted(roles[3], event), *_sorted(roles[4], event)})),
             claims=len(reports[event]),
+            number=int(told_number) if (told_number := numbers.get(event, "")).isdecimal() else 0,
         )  # fmt: skip
 
 
@@ -256,6 +260,11 @@ def _class_names(kind: str) -> str:
 def _text(row: Row, labels: Mapping[str, Mapping[str, str]]) -> str:
     names = [name for party in row.parties() for name in labels.get(party, {}).values()]
     return fold(" ".join([row.day, row.kind, _class_names(row.kind), *sorted(names)]))
+
+
+def most_first(counted: Counter[str]) -> list[tuple[str, int]]:
+    """Give what was counted, the most frequent first."""
+    return sorted(counted.items(), key=lambda x: (-x[1], x[0]))
 
 
 def fold(text: str) -> str:

@@ -203,6 +203,30 @@ def test_lists_are_narrowed_by_kind_party_time_and_words(visitor: FlaskClient) -
     assert found("q=algerie+rupture") == found("q=ALGERIA+severance") != []
 
 
+def test_events_are_counted_by_who_acts_with_the_numbers_that_are_told(
+    visitor: FlaskClient,
+) -> None:
+    page = read(visitor, "/events?kind=Expulsion&from=2018-03-26&to=2018-03-26&by=actor")
+    cells = [e.text.strip() for e in page.all("td")]
+    at = cells.index("United States")
+
+    assert cells[at + 1 : at + 3] == ["1", "60"]
+    (file,) = [link for link in page.links if link.startswith("/events.csv")]
+    assert f"{WD}Q30,United States,1,60" in visitor.get(file).text
+    for by in ("recipient", "kind", "group", "year", "month", "status"):
+        assert faults(read(visitor, f"/events?by={by}")) == []
+    assert "Counted by" not in words(read(visitor, "/events?by=nonsense"))
+
+
+def test_a_status_is_asked_for_so_that_threats_are_not_counted_as_deeds(
+    visitor: FlaskClient,
+) -> None:
+    page = read(visitor, "/events?status=Occurred")
+
+    shown = {e["class"] for e in page.all("span") if e["class"].startswith("status")}
+    assert shown == {"status s-Occurred"}
+
+
 def test_the_list_as_csv_has_the_events_of_the_list(visitor: FlaskClient) -> None:
     page = read(visitor, "/events?kind=Expulsion")
     (address,) = [link for link in page.links if link.startswith("/events.csv")]
