@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
     from publisher.documents import Document, DocumentError
 
 __all__ = ["main"]
@@ -137,12 +139,19 @@ def map_command(paths: tuple[Path, ...], published: date | None, form: str, base
     """
     from publisher.pipeline import map_document
     from publisher.serialisation import write_quads
+    from publisher.vocabulary import DIP
 
     problems = _Problems()
     out = sys.stdout.buffer
     documents = _watched(_documents(paths, published, problems), quiet=out.isatty())
-    quads = (map_document(d, base) for d in documents)
-    write_quads(quads, form, out)
+
+    def mapped(document: Document) -> list[Quad]:
+        quads = map_document(document, base)
+        if not any(quad.predicate.value == str(DIP.reports) for quad in quads):
+            click.echo(f"{document.identifier}: no event found in it.", err=True)
+        return quads
+
+    write_quads((mapped(d) for d in documents), form, out)
     if problems.count:
         sys.exit(1)
 

@@ -243,6 +243,7 @@ def test_a_text_without_any_event_is_a_document_without_claims(write: Write) -> 
     assert done.exit_code == 0
     assert str(DIP.Document) in done.stdout
     assert str(DIP.Claim) not in done.stdout
+    assert done.stderr == "calm.txt: no event found in it.\n"
 
 
 @pytest.mark.parametrize(
