@@ -45,6 +45,7 @@ def create_app(config: Config) -> Flask:
     """Make the application for a data folder."""
     from publisher.web import interface, remembering, views
     from publisher.web.downloads import downloads
+    from publisher.web.items import items
     from publisher.web.lists import lists
     from publisher.web.machines import machines
     from publisher.web.pages import pages
@@ -64,7 +65,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["communique"] = State(
         config, Reader(config.data), pool, Tokens.from_settings(config.tokens)
     )
-    for_people = (pages, lists, terms, wording, asking)
+    for_people = (pages, lists, items, terms, wording, asking)
     for_machines = (machines, sparql, graph_store, watching, downloads)
     for blueprint in (resources, *for_people, *for_machines):
         app.register_blueprint(blueprint)

@@ -13,10 +13,9 @@ from typing import Any, Final
 import pyoxigraph as ox
 from flask import Blueprint, Response, redirect, render_template, request
 
-from publisher.vocabulary import DIP, GAZ, PROV, RDF, WD
+from publisher.vocabulary import DIP, PROV, RDF, WD
 from publisher.web.charts import GROUPS, network, timeline
 from publisher.web.interface import language, message
-from publisher.web.problems import problem
 from publisher.web.questions import questions
 from publisher.web.reading import Data, node
 from publisher.web.summary import Row, Summary, group_of, most_first
@@ -30,7 +29,6 @@ from publisher.web.views import (
     event_view,
     link_to,
     links,
-    reader,
     row_view,
     summary,
     term_link,
@@ -46,10 +44,13 @@ _NEWEST: Final = 10
 _PARTNERS: Final = 20
 
 
-def page(kind: str, subject: ox.NamedNode, data: Data) -> str:
-    """Render the page about an event, claim, document, actor or graph."""
-    name = subject.value.rsplit("/", 1)[-1]
-    shared = {"iri": subject.value, "place": f"/{kind}/{name}", "kind": kind}
+def page(kind: str, subject: ox.NamedNode, data: Data, place: str | None = None) -> str:
+    """Render the page about an event, claim, document, actor or graph.
+
+    ``place`` is the address of the page without its suffix, where the name does not tell it.
+    """
+    own = f"/{kind}/{subject.value.rsplit('/', 1)[-1]}"
+    shared = {"iri": subject.value, "place": place or own, "kind": kind}
     if data.is_gone(subject):
         title = message("gone.title")
         return render_template("gone.html", title=title, **shared)
@@ -62,7 +63,10 @@ def page(kind: str, subject: ox.NamedNode, data: Data) -> str:
 
 def _event_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) -> str:
     event = event_view(subject, data)
-    return render_template("event.html", title=event["title"], event=event, **shared)
+    words = [c["quotes"][0].exact for c in event["claims"] if c["quotes"]]
+    return render_template(
+        "event.html", title=event["title"], event=event, about_it=words[:1] and words[0], **shared
+    )
 
 
 def _claim_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) -> str:
@@ -243,33 +247,6 @@ def _top_pairs(
         }
         for (a, b), counts in ordered
     ]
-
-
-@pages.route("/wikidata/<name>")
-def item(name: str) -> Response:
-    """Show what an actor with a Wikidata item did and what was done to it."""
-    data = reader().data()
-    if not (name[:1] == "Q" and name[1:].isdecimal()):
-        return problem(404, "Not found", "An item is Q and a number.")
-    subject = node(WD[name])
-    if not data.about(subject):
-        return problem(404, "Not found", "No event here has that item.")
-    shared = {"iri": subject.value, "kind": "actor"}
-    return Response(_actor_page(subject, data, shared), content_type="text/html")
-
-
-@pages.route("/gazetteer/<path:name>")
-def gazetteer_actor(name: str) -> Response:
-    """Show an actor that has no Wikidata item, but a name in the gazetteer."""
-    data = reader().data()
-    try:
-        subject = node(GAZ[name])
-    except ValueError:
-        return problem(404, "Not found", "The address is not an IRI.")
-    if not data.about(subject):
-        return problem(404, "Not found", "No event here has that actor.")
-    shared = {"iri": subject.value, "kind": "actor"}
-    return Response(_actor_page(subject, data, shared), content_type="text/html")
 
 
 @pages.route("/about")

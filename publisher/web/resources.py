@@ -20,7 +20,7 @@ from publisher.web.pages import page
 from publisher.web.problems import problem
 from publisher.web.reading import Reader, node
 
-__all__ = ["KINDS", "resources"]
+__all__ = ["KINDS", "alternates", "resources", "serialise"]
 
 KINDS: Final = ("event", "claim", "document", "actor", "graph")
 ABOUT: Final = str(SCHEMA.AboutPage)
@@ -88,12 +88,13 @@ def document_about(kind: str, name: str, suffix: str) -> Response:
     if form.rdf is None:
         response = Response(page(kind, subject, data), status, content_type="text/html")
     else:
-        response = Response(_serialise(quads, form.rdf), status, content_type=form.media_type)
+        response = Response(serialise(quads, form.rdf), status, content_type=form.media_type)
     response.headers["Link"] = _links(kind, name, data.values(subject, DCTERMS.license))
     return response
 
 
-def _serialise(quads: list[ox.Quad], form: ox.RdfFormat) -> bytes:
+def serialise(quads: list[ox.Quad], form: ox.RdfFormat) -> bytes:
+    """Write quads; a format without graphs gets their triples."""
     return to_bytes(quads if form.supports_datasets else without_graphs(quads), form)
 
 
@@ -107,7 +108,15 @@ def _links(kind: str, name: str, licences: Sequence[ox.NamedNode | ox.Literal]) 
         f'<{quote(licence, safe=":/#")}>; rel="license"',
         f'<{_base()}/catalog>; rel="collection"',
     ]
-    for form in REPRESENTATIONS:
-        relation = "alternate" if form.rdf is None else "alternate describedby"
-        links.append(f'<{place}.{form.suffix}>; rel="{relation}"; type="{form.media_type}"')
-    return ", ".join(links)
+    return ", ".join([*links, *alternates(place)])
+
+
+def alternates(place: str) -> list[str]:
+    """Give the links to the representations of what has its page at a place."""
+    relations = {
+        r: "alternate" if r.rdf is None else "alternate describedby" for r in REPRESENTATIONS
+    }
+    return [
+        f'<{place}.{form.suffix}>; rel="{relation}"; type="{form.media_type}"'
+        for form, relation in relations.items()
+    ]

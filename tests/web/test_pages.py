@@ -151,6 +151,26 @@ def test_an_actor_shows_what_it_did_what_befell_it_and_with_whom(visitor: FlaskC
     assert "With whom" in text
 
 
+@pytest.mark.parametrize("place", ["/wikidata/Q159", "/actor/russia-diplomats"])
+def test_an_actor_is_described_as_data_too(visitor: FlaskClient, place: str) -> None:
+    page = read(visitor, place if "wikidata" in place else f"{place}.html")
+
+    for suffix, media_type in (("ttl", "text/turtle"), ("jsonld", "application/ld+json")):
+        assert f"{place}.{suffix}" in page.links
+        assert visitor.get(f"{place}.{suffix}").mimetype == media_type
+
+
+def test_a_program_is_sent_from_an_item_to_its_events_as_rdf(visitor: FlaskClient) -> None:
+    sent = visitor.get("/wikidata/Q159", headers={"Accept": "text/turtle"})
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/wikidata/Q159.ttl")
+
+    described = visitor.get("/wikidata/Q159.ttl").text
+    assert "/id/event/2018-03-26-expulsion-united-states-russia" in described
+    assert visitor.get("/wikidata/Q159", headers={"Accept": "image/png"}).status_code == 406
+    for nothing in ("/wikidata/Q159.exe", "/wikidata/Q1.ttl", "/wikidata/nonsense"):
+        assert visitor.get(nothing).status_code == 404
+
+
 def test_claims_that_disagree_are_said_to(visitor: FlaskClient, site) -> None:  # type: ignore[no-untyped-def]
     from publisher.web.views import _disagreement
 
