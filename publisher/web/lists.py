@@ -198,7 +198,7 @@ def documents() -> str:
     number = _page_number()
     found = [
         document_view(node(d), data) | {"claims": known.claims_of.get(d, 0)}
-        for d in known.documents[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
+        for d in list(known.documents)[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
     ]
     more = len(known.documents) > number * _ON_A_PAGE
     return render_template(
