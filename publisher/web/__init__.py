@@ -14,7 +14,7 @@ from publisher.web.interface import language
 from publisher.web.problems import problem
 from publisher.web.reading import Reader
 from publisher.web.tokens import Tokens
-from publisher.web.views import summary as newest_summary
+from publisher.web.views import summary_number
 
 __all__ = ["Config", "State", "create_app"]
 
@@ -119,7 +119,7 @@ def _tag(response: Response, version: str) -> str:
     """Tell apart what the same snapshot gives in several languages and by several releases."""
     if response.mimetype != "text/html":
         return version
-    return f"{version}-{newest_summary().number}-{__version__}-{language()}"
+    return f"{version}-{summary_number()}-{__version__}-{language()}"
 
 
 def _add_validators(response: Response) -> None:

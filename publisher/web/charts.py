@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from publisher.web.classes import group_of
 from publisher.web.interface import day_text, message
-from publisher.web.summary import Row, group_of
+from publisher.web.summary import Row
 
 __all__ = ["GROUPS", "Bar", "Network", "Timeline", "network", "timeline"]
 

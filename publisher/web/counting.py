@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from publisher.web.classes import group_of
 from publisher.web.interface import day_text, language
-from publisher.web.summary import Row, Summary, group_of
+from publisher.web.summary import Row, Summary
 from publisher.web.views import Link, address_of, term_label, term_link
 
 __all__ = ["GROUPINGS", "Counted", "count"]

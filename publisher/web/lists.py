@@ -15,10 +15,11 @@ from typing import Any, Final
 from flask import Blueprint, Response, render_template, request
 
 from publisher.web.charts import GROUPS, timeline
+from publisher.web.classes import group_of
 from publisher.web.counting import GROUPINGS, Counted, count
 from publisher.web.interface import language, message
 from publisher.web.reading import node
-from publisher.web.summary import Row, Summary, fold, group_of, most_first
+from publisher.web.summary import Row, Summary, fold, most_first
 from publisher.web.terms import find_terms
 from publisher.web.views import (
     Link,

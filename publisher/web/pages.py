@@ -15,10 +15,11 @@ from flask import Blueprint, Response, redirect, render_template, request
 
 from publisher.vocabulary import DIP, PROV, RDF, WD
 from publisher.web.charts import GROUPS, network, timeline
+from publisher.web.classes import group_of
 from publisher.web.interface import language, message
 from publisher.web.questions import questions
 from publisher.web.reading import Data, node
-from publisher.web.summary import Row, Summary, group_of, most_first
+from publisher.web.summary import Row, Summary, most_first
 from publisher.web.views import (
     Link,
     address_of,
@@ -30,6 +31,7 @@ from publisher.web.views import (
     link_to,
     links,
     row_view,
+    shown_events,
     summary,
     term_link,
 )
@@ -71,9 +73,7 @@ def _event_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) ->
 
 def _claim_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) -> str:
     claim = claim_view(subject, data)
-    known = summary()
-    rows = [known.by_event[e.value] for e in claim["events"] if e.value in known.by_event]
-    events = [row_view(row, known) for row in rows]
+    events = shown_events(claim["events"], data)
     claim["entries"] = [e for e in map(entry_of, claim["entries"]) if e is not None]
     title = f"{message('claim.title')} – {events[0].link.label}" if events else subject.value
     return render_template("claim.html", title=title, claim=claim, events=events, **shared)
@@ -82,10 +82,8 @@ def _claim_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) ->
 def _document_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) -> str:
     claims = [claim_view(c, data) for c in _claims_of(subject, data)]
     claims.sort(key=lambda c: [(len(q.start), q.start) for q in c["quotes"]])
-    known = summary()
     for claim in claims:
-        rows = [known.by_event[e.value] for e in claim["events"] if e.value in known.by_event]
-        claim["shown"] = [row_view(row, known) for row in rows]
+        claim["shown"] = shown_events(claim["events"], data)
     facts = document_view(subject, data)
     return render_template(
         "document.html", title=data.label(subject), facts=facts, claims=claims, **shared

@@ -14,7 +14,7 @@ from flask import Flask, Response, request
 from publisher.store import StoreError
 from publisher.store.answers import AnswerCache
 from publisher.web.interface import language
-from publisher.web.views import reader, summary
+from publisher.web.views import reader, summary_number
 
 __all__ = ["install"]
 
@@ -45,7 +45,7 @@ def install(app: Flask) -> None:
 def _version() -> str:
     """The state of the data that pages are read from: its snapshot, and that of the summary."""
     try:
-        return f"{reader().data().snapshot.version} {summary().number}"
+        return f"{reader().data().snapshot.version} {summary_number()}"
     except StoreError:
         return ""
 

@@ -12,20 +12,18 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from threading import Lock, Thread
 from typing import Final, TypeVar
 
 import pyoxigraph as ox
-from rdflib import URIRef
 
-from publisher.inference import load_ontology
 from publisher.store import StoreError
 from publisher.store.snapshots import changed_between
 from publisher.vocabulary import DCTERMS, DIP, PROV, RDF, RDFS
+from publisher.web.classes import leaf_of, names_of
 from publisher.web.reading import Data, Reader, node
 
-__all__ = ["Row", "Summaries", "Summary", "fold", "group_of", "most_first"]
+__all__ = ["Row", "Summaries", "Summary", "fold", "most_first", "row_of"]
 
 _ROLES: Final = (DIP.actor, DIP.recipient, DIP.participant, DIP.agent, DIP.recipientAgent)
 _AT_ONCE: Final = 1.0
@@ -130,6 +128,10 @@ class Summaries:
         assert self._held is not None
         return self._held
 
+    def held(self) -> Summary | None:
+        """Give the summary there is, of whatever snapshot, without waiting for any."""
+        return self._held
+
     def _is_as_new_as(self, data: Data) -> bool:
         """Whether the summary that is held is of this snapshot of the same store, or a later."""
         if self._data is None:
@@ -190,6 +192,11 @@ def renew(held: Summary, old: Data, new: Data, graphs: set[str]) -> Summary:
 
 
 _Held = TypeVar("_Held")
+
+
+def row_of(event: ox.NamedNode, data: Data) -> Row | None:
+    """Read one event of a snapshot; ``None`` where it is none."""
+    return _read(data, _with_sources(data, {event.value})).rows.get(event.value)
 
 
 def _replaced(
@@ -333,7 +340,7 @@ def _rows(scan: _Scan, issued: Mapping[str, str]) -> Iterator[Row]:
         number = numbers.get(event, "")
         yield Row(
             event, own[0] or own[1] or min((d for d in told if d), default=""), own[2],
-            _leaf(types.get(event, ())), _names(status.get(event, ())),
+            leaf_of(types.get(event, ())), _names(status.get(event, ())),
             actors=_sorted(roles[0], event), recipients=_sorted(roles[1], event),
             participants=_sorted(roles[2], event),
             agents=tuple(sorted({*_sorted(roles[3], event), *_sorted(roles[4], event)})),
@@ -354,40 +361,9 @@ def _tail(iri: str) -> str:
     return iri.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1]
 
 
-def _leaf(types: Iterable[str]) -> str:
-    """The narrowest class of ours among an event's; the event as such where there is none."""
-    parents = _parents()
-    ours = sorted(t.removeprefix(str(DIP)) for t in types if t.startswith(str(DIP)))
-    broader = {parents.get(name, "") for name in ours}
-    return next((name for name in ours if name not in broader and name in parents), "Event")
-
-
-@cache
-def _parents() -> dict[str, str]:
-    """The broader class of each class of events, by local name."""
-    return {
-        str(child).removeprefix(str(DIP)): str(parent).removeprefix(str(DIP))
-        for child, parent in load_ontology().subject_objects(RDFS.subClassOf)
-        if isinstance(parent, URIRef) and str(parent).startswith(str(DIP))
-    }
-
-
-def group_of(kind: str) -> str:
-    """Give the main class of events that a class belongs to, such as Measure."""
-    parents = _parents()
-    while parents.get(kind, "Event") != "Event":
-        kind = parents[kind]
-    return kind
-
-
-@cache
-def _class_names(kind: str) -> str:
-    return " ".join(str(v) for v in load_ontology().objects(DIP[kind], RDFS.label))
-
-
 def _text(row: Row, labels: Mapping[str, Mapping[str, str]]) -> str:
     names = [name for party in row.parties() for name in labels.get(party, {}).values()]
-    return fold(" ".join([row.day, row.kind, _class_names(row.kind), *sorted(names)]))
+    return fold(" ".join([row.day, row.kind, names_of(row.kind), *sorted(names)]))
 
 
 def most_first(counted: Counter[str]) -> list[tuple[str, int]]:

@@ -32,10 +32,11 @@ from publisher.vocabulary import (
     WD,
     XSD,
 )
+from publisher.web.classes import group_of
 from publisher.web.interface import language, message
 from publisher.web.negotiation import REPRESENTATIONS, choose
 from publisher.web.problems import problem
-from publisher.web.summary import fold, group_of
+from publisher.web.summary import fold
 from publisher.web.views import Link, event_link, row_view, summary, term_label, term_link
 
 __all__ = ["find_terms", "sent_to_rdf", "terms"]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, Protocol, TypeGuard
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
@@ -22,14 +22,15 @@ from rdflib.namespace import RDFS
 from publisher.inference import load_ontology
 from publisher.store import StoreError
 from publisher.vocabulary import DCTERMS, DIP, GAZ, LEX, OA, PROV, WD
+from publisher.web.classes import group_of
 from publisher.web.interface import day_text, language, message
-from publisher.web.reading import Data, Reader
-from publisher.web.summary import Row, Summaries, Summary, group_of
+from publisher.web.reading import Data, Reader, node
+from publisher.web.summary import Row, Summaries, Summary, row_of
 
 __all__ = [
     "Link", "Quote", "Shown", "address_of", "base", "claim_view", "document_view", "event_link",
-    "event_view", "install", "link_to", "links", "reader", "row_view", "summary", "term_label",
-    "term_link", "title_of", "warm_summary",
+    "event_view", "install", "link_to", "links", "reader", "row_view", "shown_events",
+    "summary", "summary_number", "term_label", "term_link", "title_of", "warm_summary",
 ]  # fmt: skip
 
 _Value = ox.NamedNode | ox.Literal
@@ -42,8 +43,17 @@ def reader() -> Reader:
 
 def summary() -> Summary:
     """Give the summary of the newest snapshot."""
-    held: Summaries = current_app.extensions["communique-summaries"]
-    return held.newest()
+    return _summaries().newest()
+
+
+def summary_number() -> int:
+    """Give the number of the snapshot that the summary there is was made from."""
+    held = _summaries().held()
+    return held.number if held is not None else 0
+
+
+def _summaries() -> Summaries:
+    return current_app.extensions["communique-summaries"]
 
 
 def warm_summary(app: Flask) -> None:
@@ -160,7 +170,25 @@ def title_of(
     return message("event.headline", what=what, parties=parties) if parties else what
 
 
-def _row_title(row: Row, known: Summary) -> str:
+class Naming(Protocol):
+    """What names things: a summary, or a snapshot itself."""
+
+    def label(self, iri: str, language: str) -> str:
+        """Give a thing's name in a language, or the best there is."""
+
+
+@dataclass(frozen=True)
+class InSnapshot:
+    """Names things by looking them up, for pages that do without a summary."""
+
+    data: Data
+
+    def label(self, iri: str, language: str) -> str:
+        """Give a thing's name in a language, or the best there is."""
+        return self.data.label(node(iri), language)
+
+
+def _row_title(row: Row, known: Naming) -> str:
     code = language()
     named = [
         [known.label(iri, code) for iri in role]
@@ -169,12 +197,18 @@ def _row_title(row: Row, known: Summary) -> str:
     return title_of(row.kind, *named)
 
 
-def row_view(row: Row, known: Summary) -> Shown:
+def row_view(row: Row, known: Naming) -> Shown:
     """Show an event of a list."""
     return Shown(
         Link(_row_title(row, known), address_of(row.event)), row.day, row.kind,
         group_of(row.kind), tuple((s, term_label(s)) for s in row.status), row.claims,
     )  # fmt: skip
+
+
+def shown_events(events: Iterable[_Value], data: Data) -> list[Shown]:
+    """Show some events of a snapshot."""
+    rows = (row_of(e, data) for e in events if isinstance(e, ox.NamedNode))
+    return [row_view(row, InSnapshot(data)) for row in rows if row is not None]
 
 
 def event_link(**wanted: str | None) -> str:
@@ -295,12 +329,12 @@ def document_view(document: ox.NamedNode, data: Data) -> dict[str, Any]:
 
 def event_view(event: ox.NamedNode, data: Data) -> dict[str, Any]:
     """Show an event with its claims, what it answers and what answers it."""
-    row = _row(event)
+    row = row_of(event, data)
     claims = [claim_view(c, data) for c in data.pointing(DIP.reports, event)]
     claims.sort(key=lambda c: [(d["day"], d["iri"]) for d in c["documents"]])
     return {
         "row": row,
-        "title": _row_title(row, summary()) if row else data.label(event, language()),
+        "title": _row_title(row, InSnapshot(data)) if row else data.label(event, language()),
         "kind": term_link(row.kind if row else "Event"),
         "group": group_of(row.kind) if row else "",
         "status": _statuses(event, data),
@@ -308,25 +342,21 @@ def event_view(event: ox.NamedNode, data: Data) -> dict[str, Any]:
         "count": _count(event, data),
         "when": _when(event, data),
         "reported": data.event_day(event),
-        "answers": _others(data.values(event, DIP.inResponseTo)),
-        "answered": _others(data.pointing(DIP.inResponseTo, event)),
-        "part_of": _others(data.values(event, DIP.partOf)),
-        "parts": _others(data.pointing(DIP.partOf, event)),
+        "answers": _others(data.values(event, DIP.inResponseTo), data),
+        "answered": _others(data.pointing(DIP.inResponseTo, event), data),
+        "part_of": _others(data.values(event, DIP.partOf), data),
+        "parts": _others(data.pointing(DIP.partOf, event), data),
         "related": _related(row) if row else [],
         "claims": claims,
         "disagree": _disagreement(claims),
     }
 
 
-def _row(event: ox.NamedNode) -> Row | None:
-    return summary().by_event.get(event.value)
-
-
 def _related(row: Row) -> list[Shown]:
     """Give the events nearest in time between the same parties."""
-    known = summary()
+    known = _summaries().held()
     sides = {*row.actors, *row.recipients, *row.participants}
-    if len(sides) < 2:
+    if known is None or len(sides) < 2:
         return []
     others = [r for r in known.rows if sides <= r.parties() and r.event != row.event]
     at = sum(r.day > row.day for r in others)
@@ -337,10 +367,9 @@ def _related(row: Row) -> list[Shown]:
 _RELATED: Final = 6
 
 
-def _others(events: Iterable[_Value]) -> list[Link]:
-    known = summary()
-    rows = [known.by_event[e.value] for e in events if e.value in known.by_event]
-    return [Link(f"{_row_title(r, known)}, {day_text(r.day)}", address_of(r.event)) for r in rows]
+def _others(events: Iterable[_Value], data: Data) -> list[Link]:
+    found = shown_events(events, data)
+    return [Link(f"{e.link.label}, {day_text(e.day)}", e.link.href) for e in found]
 
 
 def _disagreement(claims: list[dict[str, Any]]) -> list[str]:

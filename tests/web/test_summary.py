@@ -10,6 +10,7 @@ import pytest
 
 from publisher.store import SnapshotStore, StoreError, newest_snapshot
 from publisher.store.snapshots import changed_between
+from publisher.web import Config, create_app
 from publisher.web import summary as module
 from publisher.web.reading import Reader
 from publisher.web.summary import Summaries, Summary, renew, summarise
@@ -92,6 +93,19 @@ def test_nobody_waits_for_long_while_the_first_summary_is_made(
 
     with pytest.raises(StoreError, match="Try again"):
         summaries.newest()
+
+
+def test_the_page_of_an_event_needs_no_summary(tmp_path: Path) -> None:
+    here = ONE.replace("urn:event:", "http://localhost:8000/id/event/")
+    put(tmp_path, ["a"], [graph("a", "2022-04-05", here, 4, "France")])
+    app = create_app(Config(tmp_path))
+    summaries: Summaries = app.extensions["communique-summaries"]
+
+    with summaries._lock:
+        for place in ("/event/one.html", "/claim/a-1.html", "/document/a.html"):
+            page = app.test_client().get(place, headers={"Accept": "text/html"})
+            assert (page.status_code, "Expulsion: France" in page.text) == (200, True)
+    assert summaries.held() is None
 
 
 def test_a_summary_that_takes_long_is_made_beside_the_answers(
