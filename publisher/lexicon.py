@@ -117,12 +117,12 @@ class LexiconError(ValueError):
 @cache
 def _load(folder: Path) -> Lexicon:
     graph = _Graph(folder)
-    entries = tuple(sorted(_entries(graph), key=lambda entry: entry.iri))
+    classes = _classes(graph)
+    entries = tuple(sorted(_entries(graph, classes), key=lambda entry: entry.iri))
     by_form: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
         for form in {entry.lemma, *entry.forms}:
             by_form[entry.language, form.lower()].append(entry)
-    classes = _classes(graph)
     return Lexicon(
         entries,
         {key: tuple(value) for key, value in by_form.items()},
@@ -194,7 +194,7 @@ def _local(iri: str | None) -> str | None:
     return re.split(r"[#/]", iri)[-1] if iri else None
 
 
-def _entries(graph: _Graph) -> Iterator[Entry]:
+def _entries(graph: _Graph, classes: Mapping[tuple[str, str], frozenset[str]]) -> Iterator[Entry]:
     kinds = {
         str(LEX.Operator): "operator",
         str(LEX.ReportingWord): "reporting",
@@ -209,6 +209,7 @@ def _entries(graph: _Graph) -> Iterator[Entry]:
         if not written:
             raise LexiconError(f"{iri}: no written form. Add ontolex:canonicalForm.")
         literal = written[0]
+        language = str(getattr(literal, "language", None) or "en")
         senses = graph.objects(subject, str(ONTOLEX.sense))
         reference = graph.text(senses[0], str(ONTOLEX.reference)) if senses else None
         if kind == "event" and not (reference or "").startswith(str(DIP)):
@@ -217,7 +218,7 @@ def _entries(graph: _Graph) -> Iterator[Entry]:
         frames = graph.objects(subject, str(SYNSEM.synBehavior))
         yield Entry(
             iri=iri,
-            language=str(getattr(literal, "language", None) or "en"),
+            language=language,
             lemma=_value(literal),
             part_of_speech=_local(graph.text(subject, str(LEXINFO.partOfSpeech))) or "verb",
             kind=kind,
@@ -226,12 +227,25 @@ def _entries(graph: _Graph) -> Iterator[Entry]:
             status=_local(graph.text(subject, str(LEX.givesStatus))),
             forms=tuple(f for o in others for f in graph.texts(o, str(ONTOLEX.writtenRep))),
             particles=graph.texts(subject, str(LEX.particle)),
-            fixed=graph.texts(subject, str(LEX.fixed)),
+            fixed=_fixed(graph, subject, language, classes),
             excludes=graph.texts(subject, str(LEX.excludes)),
             readings=frozenset(_local(r) or "" for r in graph.texts(subject, str(LEX.reading))),
             recipient_kind=graph.text(subject, str(LEX.recipientKind)),
             examples=graph.texts(subject, str(SKOS.example)),
         )
+
+
+def _fixed(
+    graph: _Graph,
+    subject: object,
+    language: str,
+    classes: Mapping[tuple[str, str], frozenset[str]],
+) -> tuple[str, ...]:
+    """The words one of which must stand with an entry: its own, and those of whole classes."""
+    found = set(graph.texts(subject, str(LEX.fixed)))
+    for name in graph.texts(subject, str(LEX.fixedIn)):
+        found |= classes.get((language, _local(name) or ""), frozenset())
+    return tuple(sorted(found))
 
 
 def _arguments(graph: _Graph, frames: Iterable[object]) -> Iterator[Argument]:

@@ -31,6 +31,7 @@ __all__ = ["match"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
 _SHORT = 5
+_ASIDE = frozenset({"advcl", "relcl", "acl:relcl"})
 _WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\Ws])[^\W\d_]+)?")
 _NAMED_BY_PRONOUNS = frozenset({"party", "person", "missionMember", "envoy"})
 _MEDIA = "media"
@@ -166,6 +167,11 @@ def _scope(head: Token, entry: Entry, sentence: Sentence) -> str:
         joined += [
             c for c in top.children if c.dep_ == "nsubj" and not syntax.is_relative_pronoun(c)
         ]
+    # "flew home after police stormed the embassy that had granted asylum": another deed's words.
+    joined += [
+        c for c in top.subtree
+        if c.dep_ in _ASIDE and c.pos_ in _VERBAL and c.i != top.i and not syntax.is_infinitive(c)
+    ]  # fmt: skip
     elsewhere = {t.i for verb in joined for t in verb.subtree}
     tokens = sorted((t for t in top.subtree if t.i not in elsewhere), key=lambda t: t.i)
     if entry.part_of_speech == "verb" and head.dep_ == "xcomp":

@@ -127,7 +127,7 @@ class PartyReader:
     def _may_be_led(self, token: Token) -> bool:
         """A deed has a doer, a delegation a head; *a suit backed by X* is not X's."""
         lemma = token.lemma_.lower()
-        kinds = ("deed", "person", "statementNoun")
+        kinds = ("deed", "person", "statementNoun", "moveNoun")
         return any(self.lexicon.in_class(token.lang_, lemma, kind) for kind in kinds)
 
     def _genitive(
