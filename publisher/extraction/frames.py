@@ -10,6 +10,7 @@ passives, relative clauses, coordination, control and nominalisation.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from spacy.tokens import Token
 
@@ -95,7 +96,7 @@ def _support(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
         above is not None
         and above.pos_ in _VERBAL
         and any(
-            e.kind in ("support", "operator")
+            e.kind == "support" or (e.kind == "operator" and e.status != "Alleged")
             for e in lexicon.look_up(above.lang_, above.lemma_.lower())
         )
     ):
@@ -106,9 +107,34 @@ def _support(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
         linked = labels.object | labels.subject_passive | {"pobj", "conj"}
         if passed or head.dep_ in linked or head.dep_.startswith("obl"):
             return above
+    if above is not None and _may_carry(above, head, lexicon):
+        return above
     if "standalone" in entry.readings:
         return head
     raise Mismatch("no verb carries the noun")
+
+
+def _may_carry(verb: Token, noun: Token, lexicon: Lexicon) -> bool:
+    """*clamped an embargo on Haiti*, *voiced outrage*: a verb with no event of its own.
+
+    What is condemned, lifted, discussed or mentioned is not done by that.
+    """
+    labels = syntax.scheme(verb)
+    if verb.pos_ != "VERB" or noun.dep_ not in labels.object | labels.subject_passive:
+        return False
+    if not syntax.own_subjects(verb) and verb.dep_ != "conj":
+        return False
+    if lexicon.in_class(verb.lang_, verb.lemma_.lower(), "nonCarrier"):
+        return False
+    entries = lexicon.look_up(verb.lang_, verb.lemma_.lower())
+    return not any(
+        e.part_of_speech == "verb" and (e.kind == "reporting" or _always_evokes(e)) for e in entries
+    )
+
+
+def _always_evokes(entry: Entry) -> bool:
+    """*condemn*, *visit*: an event of its own, whatever words are beside it."""
+    return entry.kind == "event" and not entry.fixed and not entry.particles
 
 
 def _is_background(noun: Token, lexicon: Lexicon) -> bool:
@@ -117,7 +143,10 @@ def _is_background(noun: Token, lexicon: Lexicon) -> bool:
     return (
         noun.dep_ == "pobj"
         and lexicon.in_class(noun.lang_, preposition.lower_, "background")
-        and any(child.dep_ == "poss" for child in noun.children)
+        and (
+            lexicon.in_class(noun.lang_, noun.lemma_.lower(), "deed")
+            or any(child.dep_ == "poss" for child in noun.children)
+        )
     )
 
 
@@ -201,7 +230,11 @@ def _fill(
     used: list[Token] = [head, verb]
     points_back, general = True, False
     mutual = "mutual" in entry.readings
+    suffered = verb.i != head.i and lexicon.in_class(verb.lang_, verb.lemma_, "sufferVerb")
     for argument in entry.arguments:
+        if suffered and argument.function == "subject" and argument.role == "actor":
+            # "Russia faces sanctions", "the strike drew criticism from Oman": done to the subject.
+            argument = replace(argument, role="recipient")
         if argument.function == "oblique" and _is_filled(argument.role, roles):
             continue
         tokens = argument_tokens(argument, head, verb, entry, sentence, lexicon)
@@ -252,7 +285,7 @@ def _fill(
         arguments=tuple(used),
         points_back=points_back,
         general=general,
-        suffered=verb.i != head.i and lexicon.in_class(verb.lang_, verb.lemma_, "sufferVerb"),
+        suffered=suffered,
     )
     return completed(reading, roles, mutual, sentence, reader)
 

@@ -35,8 +35,6 @@ def completed(
 ) -> Reading:
     """Fill from the clause above and from the text what a frame leaves unsaid."""
     entry, verb = reading.entry, reading.verb
-    if reading.suffered and not roles["recipient"]:
-        roles["actor"], roles["recipient"] = [], roles["actor"]
     if entry.part_of_speech == "noun" and needs(entry, "recipient") and not roles["recipient"]:
         roles["recipient"].extend(
             p for t in purpose_objects(verb) for p in reader.read(t, sentence, deed=True)
