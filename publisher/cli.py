@@ -253,6 +253,82 @@ def withdraw(identifiers: tuple[str, ...], data: Path, base: str | None) -> None
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_DATA
+def backup(file: Path, data: Path) -> None:
+    """Write everything that is published to one file; publishing and serving go on meanwhile.
+
+    The file holds every document that was acknowledged before the command was given.
+
+    \b
+    Example:
+      communique backup monday.tar
+    """
+    from publisher.store import StoreError
+    from publisher.store.backups import back_up
+
+    try:
+        snapshot = back_up(data, file)
+    except StoreError as error:
+        _complain(error)
+        sys.exit(1)
+    click.echo(f"{file}: {file.stat().st_size} bytes, snapshot {snapshot.number}", err=True)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@_DATA
+def restore(file: Path, data: Path) -> None:
+    """Make a data folder from a backup, after proving that its bytes are those that were written.
+
+    \b
+    Example:
+      communique restore monday.tar --data data-of-monday
+    """
+    from publisher.store import StoreError
+    from publisher.store.backups import restore as bring_back
+
+    try:
+        snapshot = bring_back(file, data)
+    except StoreError as error:
+        _complain(error)
+        sys.exit(1)
+    click.echo(f"{data}: restored, snapshot {snapshot.number}", err=True)
+
+
+@main.command()
+@_DATA
+def verify(data: Path) -> None:
+    """Prove a store: checksums of every file, counts, and every document by the shapes.
+
+    Nothing is changed, and publishing and serving go on meanwhile.
+
+    \b
+    Example:
+      communique verify --data data
+    """
+    from publisher.store import StoreError
+    from publisher.store.checking import verify as prove
+
+    try:
+        proof = prove(data, _tell_checked)
+    except StoreError as error:
+        _complain(error)
+        sys.exit(1)
+    _clear_line()
+    for problem in proof.problems:
+        _complain(problem)
+    click.echo(proof.to_text())
+    if not proof.holds:
+        sys.exit(1)
+
+
+def _tell_checked(done: int, of: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} of {of} graphs checked\033[K", nl=False, err=True)
+
+
+@main.command()
 @_DATA
 @_BASE_OPTION
 @click.option("--host", default="127.0.0.1", show_default=True)

@@ -23,12 +23,12 @@ from typing import Any, Final
 
 from publisher.store.errors import StoreDamaged, StoreFull
 
-__all__ = ["Journal", "sync_folder", "write_durably"]
+__all__ = ["NO_ROOM", "Journal", "read_changes", "sync_folder", "write_durably"]
 
 _HEADER: Final = re.compile(
     rb"(?P<said>(?P<length>[0-9]+) (?P<digest>[0-9a-f]{64})) (?P<check>[0-9a-f]{8})"
 )
-_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Journal:
@@ -59,7 +59,7 @@ class Journal:
         except OSError as error:
             with contextlib.suppress(OSError):
                 self._file.truncate(before)
-            if error.errno in _NO_ROOM:
+            if error.errno in NO_ROOM:
                 raise StoreFull(
                     f"{self.path}: no room on the disk ({error.strerror}). The change was not "
                     "made. Make room and publish it again."
@@ -72,39 +72,57 @@ class Journal:
         os.fsync(self._file.fileno())
 
     def changes(self) -> Iterator[dict[str, Any]]:
-        """Give the changes that were acknowledged, oldest first.
+        """Give the changes that were acknowledged, oldest first, and cut off a torn end.
 
         Raises:
             StoreDamaged: a record is not what was written.
         """
-        content = self.path.read_bytes()
-        place = 0
-        while place < len(content):
-            end = content.find(b"\n", place)
-            if end < 0:
-                break
-            header = _HEADER.fullmatch(content[place:end])
-            if header is None or zlib.crc32(header["said"]) != int(header["check"], 16):
-                if not content[place:].strip(b"\0"):
-                    break
-                raise self._damaged(place)
-            payload = content[end + 1 : end + 1 + int(header["length"])]
-            if len(payload) < int(header["length"]):
-                break
-            if hashlib.sha256(payload).hexdigest().encode() != header["digest"]:
-                if content.endswith(b"\0\0"):
-                    break
-                raise self._damaged(place)
-            yield json.loads(payload)
-            place = end + 2 + len(payload)
-        if place < len(content):
-            self._file.truncate(place)
+        end = 0
+        for place, change in _records(self.path):
+            end = place
+            yield change
+        if end < os.fstat(self._file.fileno()).st_size:
+            self._file.truncate(end)
 
-    def _damaged(self, place: int) -> StoreDamaged:
-        return StoreDamaged(
-            f"{self.path}: damaged at byte {place}. Restore a backup, or move the file away and "
-            "publish again what was published since the last snapshot."
-        )
+
+def read_changes(path: Path) -> Iterator[dict[str, Any]]:
+    """Give the changes that a journal holds, without touching it.
+
+    Raises:
+        StoreDamaged: a record is not what was written.
+    """
+    return (change for _, change in _records(path))
+
+
+def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Give each whole record with the place where it ends."""
+    content = path.read_bytes() if path.exists() else b""
+    place = 0
+    while place < len(content):
+        end = content.find(b"\n", place)
+        if end < 0:
+            return
+        header = _HEADER.fullmatch(content[place:end])
+        if header is None or zlib.crc32(header["said"]) != int(header["check"], 16):
+            if not content[place:].strip(b"\0"):
+                return
+            raise _damaged(path, place)
+        payload = content[end + 1 : end + 1 + int(header["length"])]
+        if len(content) < end + 2 + int(header["length"]):
+            return
+        if hashlib.sha256(payload).hexdigest().encode() != header["digest"]:
+            if content.endswith(b"\0\0"):
+                return
+            raise _damaged(path, place)
+        place = end + 2 + len(payload)
+        yield place, json.loads(payload)
+
+
+def _damaged(path: Path, place: int) -> StoreDamaged:
+    return StoreDamaged(
+        f"{path}: damaged at byte {place}. Restore a backup, or move the file away and "
+        "publish again what was published since the last snapshot."
+    )
 
 
 def _record(payload: bytes) -> bytes:
@@ -136,7 +154,7 @@ def write_durably(path: Path, content: str) -> None:
         os.replace(working, path)
         sync_folder(path.parent)
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in NO_ROOM:
             raise StoreFull(
                 f"{path}: no room on the disk ({error.strerror}). Make room and try again."
             ) from error

@@ -46,7 +46,7 @@ def main() -> None:
     try:
         snapshot = snapshot_at(path)
         stores = _load(snapshot)
-    except (StoreError, OSError, ValueError) as error:
+    except (StoreError, OSError, ValueError, RuntimeError) as error:
         control.send(json.dumps({"error": str(error)}).encode())
         return
     _ready(control, began)
@@ -117,7 +117,7 @@ def _succeed(control: socket.socket, held: Snapshot, stores: Stores, path: Path)
         if changed is None:
             raise StoreError("the changes since the last snapshot are not known")
         _advance(stores, snapshot, sorted(changed))
-    except (StoreError, OSError, ValueError) as error:
+    except (StoreError, OSError, ValueError, RuntimeError) as error:
         control.send(json.dumps({"error": str(error)}).encode())
         os._exit(1)
     _ready(control, began)

@@ -10,6 +10,7 @@ a reader in any process sees either the old or the new.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ __all__ = [
     "KEEP_SNAPSHOTS",
     "Snapshot",
     "changed_between",
+    "damaged_files",
+    "digest_of",
     "newest_snapshot",
     "read_snapshot",
     "snapshot_at",
@@ -53,6 +56,8 @@ class Snapshot:
     """The graphs that differ from the snapshot before; ``None`` where that is not known."""
     files: Mapping[str, str] = field(default_factory=dict, compare=False)
     """The SHA-256 of each file."""
+    quads: int | None = field(default=None, compare=False)
+    """How many quads it holds; ``None`` where that was not counted."""
 
     @property
     def etag(self) -> str:
@@ -87,6 +92,7 @@ def _described(path: Path, modified: int) -> Snapshot:
             store_id=said["store"],
             changed=None if changed is None else tuple(changed),
             files=said["files"],
+            quads=said.get("quads"),
         )
     except FileNotFoundError:
         created = datetime.fromtimestamp(modified / 1e9, UTC).replace(microsecond=0)
@@ -104,12 +110,19 @@ def snapshots(folder: Path) -> list[Snapshot]:
 
 
 def newest_snapshot(folder: Path) -> Snapshot | None:
-    """Give the snapshot that readers should use now; ``None`` before the first."""
+    """Give the snapshot that readers should use now; ``None`` before the first.
+
+    Where the file that names it is damaged, that is the last one there is.
+    """
     try:
         number = (folder / "newest").read_text().strip()
-        return snapshot_at(folder / "snapshots" / number) if number.isdecimal() else None
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+        if number.isdecimal():
+            return snapshot_at(folder / "snapshots" / number)
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except ValueError:
+        pass
+    return max(snapshots(folder), key=lambda s: s.number, default=None)
 
 
 def changed_between(folder: Path, old: Snapshot, new: Snapshot) -> set[str] | None:
@@ -128,6 +141,22 @@ def changed_between(folder: Path, old: Snapshot, new: Snapshot) -> set[str] | No
     return graphs
 
 
+def damaged_files(snapshot: Snapshot) -> list[str]:
+    """Give the names of the files that are missing, or are not what was written."""
+    return [
+        name for name, digest in snapshot.files.items() if digest_of(snapshot.path / name) != digest
+    ]
+
+
+def digest_of(path: Path) -> str:
+    """Give the SHA-256 of a file in hexadecimal; empty where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
 def read_snapshot(snapshot: Snapshot) -> ox.Store:
     """Open a snapshot for reading.
 
@@ -136,7 +165,7 @@ def read_snapshot(snapshot: Snapshot) -> ox.Store:
     """
     try:
         return ox.Store.read_only(str(snapshot.path))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise StoreError(
             f"{snapshot.path}: cannot be opened ({error}). Publish again, or restore a backup."
         ) from error

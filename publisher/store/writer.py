@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
 import json
+import logging
+import os
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
@@ -30,6 +31,8 @@ from publisher.store.snapshots import (
     DESCRIPTION,
     KEEP_SNAPSHOTS,
     Snapshot,
+    damaged_files,
+    digest_of,
     newest_snapshot,
     snapshot_at,
     snapshots,
@@ -39,6 +42,14 @@ __all__ = ["SnapshotStore"]
 
 _ROOM: Final = 16 * 1024**2
 """Bytes that must stay free on the disk, so that the store can always tidy up."""
+
+
+_LOG: Final = logging.getLogger("communique.store")
+_NO_SPACE: Final = os.strerror(errno.ENOSPC)
+_NOT_DAMAGE: Final = (
+    "lock hold", *map(os.strerror, (errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE)),
+)  # fmt: skip
+"""What the engine says where the files are as they were."""
 
 
 class SnapshotStore:
@@ -57,9 +68,17 @@ class SnapshotStore:
         self._digests: dict[tuple[str, int, int], str] = {}
         self._lock = _lock(folder)
         try:
-            self._store = _open(folder / "live")
+            self._store = _open_or_rebuild(folder)
             self._journal = Journal(folder / "journal")
-            self._recover()
+            try:
+                self._recover()
+            except RuntimeError as error:
+                del self._store
+                self._store = _rebuild(folder, str(error))
+                self._recover()
+        except RuntimeError as error:
+            self._let_go()
+            raise _beyond_repair(folder, str(error)) from error
         except OSError as error:
             self._let_go()
             raise StoreError(f"{folder}: {error}. Choose another with --data.") from error
@@ -102,15 +121,13 @@ class SnapshotStore:
         """
         if self._broken is not None:
             raise self._broken
-        change = {
-            "graphs": sorted(set(graphs)),
-            "nquads": to_bytes(quads, ox.RdfFormat.N_QUADS).decode(),
-        }
-        self._need_room(4 * len(change["nquads"]))
+        nquads = to_bytes(quads, ox.RdfFormat.N_QUADS).decode()
+        change = {"graphs": sorted(set(graphs)), "nquads": nquads, "after": self._number}
+        self._need_room(4 * len(nquads))
         self._journal.append(change)
         try:
             self._apply(change)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             self._broken = StoreError(
                 f"{self.folder}: {error}. The change is written down and will be made when the "
                 "store is next opened with room on the disk."
@@ -126,8 +143,16 @@ class SnapshotStore:
             )
 
     def _recover(self) -> None:
+        """Make again what the journal holds and the newest snapshot does not."""
+        newest = _newest(self.folder)
+        self._number = newest.number if newest else 0
+        self._quads = newest.quads if newest else None
         for change in self._journal.changes():
-            self._apply(change)
+            if change.get("after", self._number) >= self._number:
+                self._quads = None
+                self._apply(change)
+        if self._quads is None:
+            self._quads = len(self._store)
         for left in (self.folder / "snapshots").glob(".making-*"):
             shutil.rmtree(left, ignore_errors=True)
         if self._drop_damaged() or self.is_ahead:
@@ -135,20 +160,34 @@ class SnapshotStore:
             self.checkpoint()
 
     def _drop_damaged(self) -> bool:
-        """Remove snapshots whose description is damaged; whether the newest is missing."""
+        """Remove snapshots whose description is damaged; whether ``newest`` names no last one."""
         for path in (self.folder / "snapshots").glob("[0-9]*"):
             try:
                 snapshot_at(path)
             except StoreError:
                 shutil.rmtree(path)
-        return (self.folder / "newest").exists() and newest_snapshot(self.folder) is None
+        named = self.folder / "newest"
+        known = snapshots(self.folder)
+        said = named.read_bytes().strip() if named.exists() else b""
+        return said != (known[-1].path.name.encode() if known else b"")
 
     def _apply(self, change: dict[str, Any]) -> None:
-        for graph in change["graphs"]:
+        graphs = change["graphs"]
+        before = self._count(graphs)
+        for graph in graphs:
             self._store.remove_graph(ox.NamedNode(graph))
         self._store.extend(ox.parse(change["nquads"], format=ox.RdfFormat.N_QUADS))
+        if self._quads is not None:
+            self._quads += self._count(graphs) - before
         if self._changed is not None:
-            self._changed.update(change["graphs"])
+            self._changed.update(graphs)
+
+    def _count(self, graphs: Iterable[str]) -> int:
+        return sum(
+            1
+            for graph in graphs
+            for _ in self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+        )
 
     def graph(self, iri: str) -> list[ox.Quad]:
         """Give the quads of a graph."""
@@ -181,7 +220,14 @@ class SnapshotStore:
             working.rename(target)
             sync_folder(target.parent)
             write_durably(self.folder / "newest", target.name)
+            self._number = number
             self._journal.clear()
+        except RuntimeError as error:
+            shutil.rmtree(working, ignore_errors=True)
+            raise StoreDamaged(
+                f"{self.folder}: no snapshot could be made ({error}). Prove the store with "
+                "communique verify, and restore a backup where it says so."
+            ) from error
         except (OSError, StoreFull) as error:
             shutil.rmtree(working, ignore_errors=True)
             raise StoreFull(
@@ -202,6 +248,7 @@ class SnapshotStore:
             "store": (before.store_id if before else "") or secrets.token_hex(4),
             "changed": sorted(self._changed or ()) if known else None,
             "files": {f.name: self._digest(f) for f in sorted(path.iterdir())},
+            "quads": self._quads,
         }
         write_durably(path / DESCRIPTION, json.dumps(said))
 
@@ -210,8 +257,7 @@ class SnapshotStore:
         stat = path.stat()
         key = (path.name, stat.st_ino, stat.st_size)
         if path.suffix != ".sst" or key not in self._digests:
-            with path.open("rb") as file:
-                self._digests[key] = hashlib.file_digest(file, "sha256").hexdigest()
+            self._digests[key] = digest_of(path)
         return self._digests[key]
 
 
@@ -233,9 +279,69 @@ def _lock(folder: Path) -> IO[str]:
     return lock
 
 
+def _newest(folder: Path) -> Snapshot | None:
+    """Give the newest snapshot whose description can be read."""
+    try:
+        return newest_snapshot(folder)
+    except (OSError, StoreDamaged):
+        return None
+
+
+def _open_or_rebuild(folder: Path) -> ox.Store:
+    """Open the live store, or make it again where it is damaged or gone.
+
+    Raises:
+        StoreDamaged: the newest snapshot is damaged too.
+        StoreFull, StoreError: the live store is sound, but cannot be opened.
+    """
+    live = folder / "live"
+    if _newest(folder) is not None and not (live / "CURRENT").exists():
+        return _rebuild(folder, "its store is gone")
+    try:
+        return _open(live)
+    except StoreDamaged as error:
+        return _rebuild(folder, str(error))
+
+
+def _rebuild(folder: Path, reason: str) -> ox.Store:
+    """Make the live store again from the newest snapshot; the journal holds what came after it.
+
+    Raises:
+        StoreDamaged: there is no snapshot, or it is not what was written.
+    """
+    newest = _newest(folder)
+    if newest is None or not newest.files:
+        raise _beyond_repair(folder, reason)
+    if bad := damaged_files(newest):
+        raise _beyond_repair(folder, f"{reason}; in snapshot {newest.path.name}, {', '.join(bad)}")
+    _LOG.warning(
+        "%s: damaged (%s). It is made again from snapshot %s and the journal.",
+        folder, reason, newest.path.name,
+    )  # fmt: skip
+    live, working, aside = (folder / name for name in ("live", ".live-making", "live-damaged"))
+    shutil.rmtree(working, ignore_errors=True)
+    shutil.copytree(newest.path, working, ignore=shutil.ignore_patterns(DESCRIPTION))
+    shutil.rmtree(aside, ignore_errors=True)
+    if live.exists():
+        live.rename(aside)
+    working.rename(live)
+    sync_folder(folder)
+    return _open(live)
+
+
+def _beyond_repair(folder: Path, reason: str) -> StoreDamaged:
+    return StoreDamaged(f"{folder}: damaged ({reason}). Restore a backup with communique restore.")
+
+
 def _open(path: Path) -> ox.Store:
     try:
         return ox.Store(str(path))
-    except (OSError, ValueError) as error:
-        kind = StoreFull if getattr(error, "errno", 0) == errno.ENOSPC else StoreDamaged
-        raise kind(f"{path}: cannot be opened ({error}). Restore a backup.") from error
+    except (OSError, ValueError, RuntimeError) as error:
+        said = str(error)
+        if _NO_SPACE in said or getattr(error, "errno", 0) == errno.ENOSPC:
+            raise StoreFull(
+                f"{path}: no room on the disk. What is published is safe. Make room and try again."
+            ) from error
+        if any(words in said for words in _NOT_DAMAGE):
+            raise StoreError(f"{path}: cannot be opened ({said}).") from error
+        raise StoreDamaged(said) from error
