@@ -25,6 +25,7 @@ from publisher.vocabulary import DIP, LEX, LEXINFO, ONTOLEX, RDF, SKOS, SYNSEM
 
 __all__ = ["Argument", "Entry", "Lexicon", "load_lexicon"]
 
+_JUDGED = "judged"
 _REPEATING = ("doneAgain", "doneBy")
 
 
@@ -60,6 +61,7 @@ class Entry:
     particles: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
     readings: frozenset[str] = frozenset()
     recipient_kind: str | None = None
     examples: tuple[str, ...] = ()
@@ -82,10 +84,19 @@ class Lexicon:
     by_form: Mapping[tuple[str, str], tuple[Entry, ...]]
     classes: Mapping[tuple[str, str], frozenset[str]]
     triggers: Mapping[str, re.Pattern[str]]
+    judging: Mapping[str, tuple[Entry, ...]]
 
     def look_up(self, language: str, lemma: str) -> tuple[Entry, ...]:
         """Give the entries whose canonical or other form is ``lemma`` (lower case)."""
         return self.by_form.get((language, lemma), ())
+
+    def judgements(self, language: str) -> tuple[Entry, ...]:
+        """Give the entries by which a speaker judges a deed (*the move was unjustified*)."""
+        return self.judging.get(language, ())
+
+    def may_judge(self, language: str, word: str) -> bool:
+        """Tell whether a word is one by which deeds are judged."""
+        return any(word in e.fixed or word in e.denied for e in self.judgements(language))
 
     def in_class(self, language: str, noun: str, noun_class: str) -> bool:
         """Tell whether a noun (a lemma in lower case) belongs to a class such as missionMember."""
@@ -121,7 +132,7 @@ def _load(folder: Path) -> Lexicon:
     entries = tuple(sorted(_entries(graph, classes), key=lambda entry: entry.iri))
     by_form: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
-        for form in {entry.lemma, *entry.forms}:
+        for form in {entry.lemma, *entry.forms} if _JUDGED not in entry.readings else ():
             by_form[entry.language, form.lower()].append(entry)
     return Lexicon(
         entries,
@@ -129,6 +140,10 @@ def _load(folder: Path) -> Lexicon:
         classes,
         {
             language: _trigger(language, entries, _repeats(language, classes))
+            for language in {e.language for e in entries}
+        },
+        {
+            language: tuple(e for e in entries if e.language == language and _JUDGED in e.readings)
             for language in {e.language for e in entries}
         },
     )
@@ -144,6 +159,9 @@ def _trigger(language: str, entries: Iterable[Entry], phrases: Iterable[str]) ->
     stems = set(phrases)
     for entry in entries:
         if entry.language != language or entry.kind != "event":
+            continue
+        if _JUDGED in entry.readings:
+            stems.update(word.split()[0] for word in (*entry.fixed, *entry.denied))
             continue
         for form in {entry.lemma, *entry.forms}:
             word = form.split()[0].lower()
@@ -227,7 +245,8 @@ def _entries(graph: _Graph, classes: Mapping[tuple[str, str], frozenset[str]]) -
             status=_local(graph.text(subject, str(LEX.givesStatus))),
             forms=tuple(f for o in others for f in graph.texts(o, str(ONTOLEX.writtenRep))),
             particles=graph.texts(subject, str(LEX.particle)),
-            fixed=_fixed(graph, subject, language, classes),
+            fixed=_words(graph, subject, LEX.fixed, language, classes),
+            denied=_words(graph, subject, LEX.denied, language, classes),
             excludes=graph.texts(subject, str(LEX.excludes)),
             readings=frozenset(_local(r) or "" for r in graph.texts(subject, str(LEX.reading))),
             recipient_kind=graph.text(subject, str(LEX.recipientKind)),
@@ -235,15 +254,16 @@ def _entries(graph: _Graph, classes: Mapping[tuple[str, str], frozenset[str]]) -
         )
 
 
-def _fixed(
+def _words(
     graph: _Graph,
     subject: object,
+    kind: str,
     language: str,
     classes: Mapping[tuple[str, str], frozenset[str]],
 ) -> tuple[str, ...]:
-    """The words one of which must stand with an entry: its own, and those of whole classes."""
-    found = set(graph.texts(subject, str(LEX.fixed)))
-    for name in graph.texts(subject, str(LEX.fixedIn)):
+    """The words of a kind that stand with an entry: its own, and those of whole classes."""
+    found = set(graph.texts(subject, kind))
+    for name in graph.texts(subject, f"{kind}In"):
         found |= classes.get((language, _local(name) or ""), frozenset())
     return tuple(sorted(found))
 

@@ -27,6 +27,7 @@ from publisher.extraction.claims import Claim, Considered, Extraction, Party
 from publisher.extraction.discourse import state_of
 from publisher.extraction.ellipsis import read_repeated
 from publisher.extraction.frames import match
+from publisher.extraction.judgements import judgement, obligation
 from publisher.extraction.layout import entries_of_a_list, language_of, speakers_of
 from publisher.extraction.mending import mend
 from publisher.extraction.merging import answer_claims, merge_claims
@@ -59,13 +60,12 @@ _PAIR = 2
 _FIRST_WORDS = 3
 _RECENT = 4
 _GIVEN = frozenset({"Announced", "CalledFor", "Threatened", "Ongoing"})
+_UNSURE = frozenset({"Alleged", "Denied"})
 _STAND_INS = {"person": "personStandIn", "state": "stateStandIn"}
 _ASIDE = 24
 _PREPOSITION = 4
 _LOWER = re.compile(r" [\"“‘']?[a-zà-ÿ]")
 _ANAPHORS = ("pronoun", "pairNoun", "institutionNoun", "officeNoun")
-_ASKING = frozenset({"Demand", "Request"})
-_CARRIED = frozenset({"Announced", "Threatened"})
 
 
 def extract_claims(
@@ -253,11 +253,11 @@ class _DocumentReader:
             return []
         for token in sentence.tokens:
             entries = self._entries(token)
+            spoken = self._spoken(token, entries, sentence, signed, quoted)
+            if spoken is not None:
+                candidates.append(Candidate(spoken, token.i, token.i))
             if not entries:
                 continue
-            demand = self._obligation(token, entries, sentence, signed, quoted)
-            if demand is not None:
-                candidates.append(Candidate(demand, token.i, token.i))
             readings = self._readings(token, entries, sentence)
             if not readings:
                 continue
@@ -313,7 +313,7 @@ class _DocumentReader:
                 found.append(result)
         return found
 
-    def _obligation(
+    def _spoken(
         self,
         token: Token,
         entries: tuple[Entry, ...],
@@ -321,23 +321,21 @@ class _DocumentReader:
         signed: tuple[Party, ...] | None,
         quoted: tuple[Party, ...],
     ) -> Claim | None:
-        """*Russia must withdraw, she said*: a demand by the speaker on the subject."""
-        entry = next((e for e in entries if "must" in e.readings), None)
-        if entry is None or token.dep_ not in syntax.scheme(token).auxiliary:
+        """What is done by saying it: *Russia must withdraw*, *the move was unjustified*."""
+        modal = any("must" in e.readings for e in entries)
+        if not modal and not self.lexicon.may_judge(token.lang_, token.lower_):
             return None
-        verb = token.head
-        source = read_source(verb, sentence, self.reader, self.lexicon)
-        speakers = source.parties if source else (signed or quoted)
-        own = {state_of(p) for p in speakers}
-        subjects = syntax.own_subjects(verb)
-        told = [p for t in subjects for p in self.reader.read(t, sentence)]
-        told = [p for p in told if state_of(p) not in own]
-        if not speakers or not told:
-            return None
-        reading = Reading(
-            entry, verb, verb, tuple(speakers), tuple(told), arguments=(*subjects, verb)
+        source = read_source(token.head if modal else token, sentence, self.reader, self.lexicon)
+        speakers = tuple(source.parties if source else (signed or quoted))
+        reading = (
+            obligation(token, entries, speakers, sentence, self.reader)
+            if modal
+            else judgement(token, speakers, sentence, self.reader, self.lexicon)
         )
-        return self._assembled(reading, sentence, Modality("Occurred", ""), verb, source, speakers)
+        if reading is None:
+            return None
+        done = Modality("Occurred", "")
+        return self._assembled(reading, sentence, done, reading.verb, source, speakers)
 
     def _entries(self, token: Token) -> tuple[Entry, ...]:
         lemma = token.lemma_.lower()
@@ -364,6 +362,8 @@ class _DocumentReader:
         if modality.status is None:
             start, end = sentence.span([reading.head])
             self.considered.append(Considered(start, end, entry.iri, modality.reason))
+            return None
+        if reading.general and not reading.recipients and modality.status in _UNSURE:
             return None
         source = read_source(anchor, sentence, self.reader, self.lexicon)
         stated_by = source.parties if source else (signed or quoted)

@@ -25,6 +25,7 @@ from publisher.extraction.discourse import state_of
 from publisher.extraction.parties import PartyReader
 from publisher.extraction.reading import Mismatch, Reading, Rejected
 from publisher.extraction.roles import completed
+from publisher.extraction.words import load_table
 from publisher.language import Sentence
 from publisher.lexicon import Argument, Entry, Lexicon
 
@@ -52,6 +53,10 @@ def match(
         _check_words(head, entry, sentence)
         if "noclause" in entry.readings and has_object_predicate(verb):
             raise Mismatch("with a predicate of its object")
+        if "infinitive" in entry.readings and not any(
+            syntax.is_infinitive(c) for c in syntax.complements(verb)
+        ):
+            raise Mismatch("without a verb that it governs")
         return _fill(head, verb, entry, sentence, reader, lexicon)
     except Mismatch as mismatch:
         return Rejected(entry, head, str(mismatch))
@@ -242,6 +247,7 @@ def _fill(
             points_back = not tokens or any(_points_back(t, sentence, lexicon) for t in tokens)
         if argument.role == "recipient" and any(_is_general(t, lexicon) for t in tokens):
             points_back, general = False, True
+        open_to_all = "open" in entry.readings and _is_open(argument, tokens, verb)
         if argument.noun_class:
             tokens = [m for t in tokens for m in syntax.conjuncts(t)]
         parties: list[Party] = []
@@ -262,6 +268,11 @@ def _fill(
             parties.extend(found)
             if parties and argument.function == "oblique":
                 break
+        if open_to_all and not parties:
+            # "urged world powers to act", "accused critics of lying": nobody in particular.
+            if any(_is_at_home(t, lexicon) for t in tokens):
+                raise Mismatch("done to its own people")
+            points_back, general = False, general or not any(_points(t) for t in tokens)
         if not tokens and _must_be_named(argument, entry):
             raise Mismatch(f"no {argument.function}")
         if argument.required and argument.role == "participant" and not parties:
@@ -301,6 +312,23 @@ def _is_filled(role: str | None, roles: dict[str, list[Party]]) -> bool:
 def _is_general(token: Token, lexicon: Lexicon) -> bool:
     """*called on all parties*: nobody in particular."""
     return any(lexicon.in_class(c.lang_, c.lower_, "everyWord") for c in token.children)
+
+
+def _is_open(argument: Argument, tokens: list[Token], verb: Token) -> bool:
+    """Whether someone is named whom a deed is done to, be it nobody of a state."""
+    if argument.role != "recipient" or verb.dep_ in ("acl", "amod"):
+        return False
+    return any(t.lower_ not in load_table("times", t.lang_).by_first for t in tokens)
+
+
+def _is_at_home(token: Token, lexicon: Lexicon) -> bool:
+    """*urged voters*, *thanked supporters*: no deed between states."""
+    lemma = token.lemma_.lower()
+    return any(lexicon.in_class(token.lang_, lemma, c) for c in ("privateNoun", "domesticNoun"))
+
+
+def _points(token: Token) -> bool:
+    return token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$")
 
 
 def _points_back(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:

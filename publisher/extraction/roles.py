@@ -62,7 +62,7 @@ def completed(
         _face(reading, roles, reader)
     needed = {a.role for a in entry.arguments if a.required and a.role}
     missing = sorted(role for role in needed if not roles[role])
-    if mutual and "recipient" in missing:
+    if (mutual or (reading.general and "open" in entry.readings)) and "recipient" in missing:
         missing.remove("recipient")
     return _checked(
         replace(
@@ -159,11 +159,14 @@ def _checked(reading: Reading, missing: list[str]) -> Reading:
     if reading.recipients and not recipients:
         missing = [*missing, "recipient"] if needs(reading.entry, "recipient") else missing
     if reading.entry.symmetric:
-        if len({p.entity.iri for p in reading.participants}) < 2:
+        several = len({p.entity.iri for p in reading.participants}) > 1
+        if not several and not _meets_itself(reading):
             raise Mismatch("fewer than two participants")
         return reading
     if missing:
         raise Mismatch("no " + " and no ".join(missing))
+    if "lone" in reading.entry.readings and len(actors) > 1:
+        raise Mismatch("several act together")
     if not reading.actors and not recipients:
         raise Mismatch("no party")
     if reading.entry.recipient_kind and not any(
@@ -171,6 +174,15 @@ def _checked(reading: Reading, missing: list[str]) -> Reading:
     ):
         raise Mismatch(f"recipient is no {reading.entry.recipient_kind}")
     return replace(reading, recipients=recipients)
+
+
+def _meets_itself(reading: Reading) -> bool:
+    """*The Security Council will hold an emergency meeting*: a body of many states meets."""
+    return "assembly" in reading.entry.readings and any(
+        p.entity.kind == "organisation" or (p.acts_for and p.acts_for.kind == "organisation")
+        for p in reading.participants
+        if p.entity.kind != "person"
+    )
 
 
 def _is_own_body(party: Party, reading: Reading) -> bool:
