@@ -11,10 +11,10 @@ from typing import Final
 from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, Namespace, URIRef
 
 __all__ = [
-    "ATOM", "CC_BY", "DCAT", "DCTERMS", "DIP", "FOAF", "FORMATS", "GAZ",
-    "MEDIA_TYPES", "SITEMAP", "LEX", "LEXINFO", "OA", "ONTOLEX", "OWL", "PROV",
-    "RDF", "RDFS", "SCHEMA", "SD", "SEM", "SH", "SHAPE", "SKOS", "SYNSEM", "TIME", "VOID", "WD",
-    "XSD", "ONTOLOGY",
+    "AS", "ATOM", "CC_BY", "CSVW", "DCAT", "DCTERMS", "DIP", "FOAF", "FORMATS", "GAZ", "LDES",
+    "LDP", "LEX", "LEXINFO", "MEDIA_TYPES", "OA", "ONTOLEX", "ONTOLOGY", "OWL", "PLOVER",
+    "PROV", "RDF", "RDFS", "SCHEMA", "SD", "SEM", "SH", "SHAPE", "SITEMAP", "SKOS", "SPDX",
+    "SYNSEM", "TIME", "TREE", "VOID", "WD", "XSD",
 ]  # fmt: skip
 
 
@@ -45,6 +45,13 @@ SD: Final = _Namespace("http://www.w3.org/ns/sparql-service-description#")
 ONTOLEX: Final = _Namespace("http://www.w3.org/ns/lemon/ontolex#")
 SYNSEM: Final = _Namespace("http://www.w3.org/ns/lemon/synsem#")
 LEXINFO: Final = _Namespace("http://www.lexinfo.net/ontology/3.0/lexinfo#")
+PLOVER: Final = _Namespace("https://w3id.org/communique/plover#")
+CSVW: Final = _Namespace("http://www.w3.org/ns/csvw#")
+AS: Final = _Namespace("https://www.w3.org/ns/activitystreams#")
+LDES: Final = _Namespace("https://w3id.org/ldes#")
+LDP: Final = _Namespace("http://www.w3.org/ns/ldp#")
+TREE: Final = _Namespace("https://w3id.org/tree#")
+SPDX: Final = _Namespace("http://spdx.org/rdf/terms#")
 FORMATS: Final = _Namespace("http://www.w3.org/ns/formats/")
 MEDIA_TYPES: Final = _Namespace("https://www.iana.org/assignments/media-types/")
 ATOM: Final = "http://www.w3.org/2005/Atom"

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from publisher import __version__
-from publisher.store import Limits, QueryPool, StoreError, newest_snapshot
-from publisher.web.interface import language
+from publisher.store import Limits, QueryPool, StoreError
 from publisher.web.problems import problem
 from publisher.web.reading import Reader
 from publisher.web.tokens import Tokens
-from publisher.web.views import summary_number
 
 __all__ = ["Config", "State", "create_app"]
 
@@ -43,7 +40,7 @@ class State:
 
 def create_app(config: Config) -> Flask:
     """Make the application for a data folder."""
-    from publisher.web import interface, remembering, views
+    from publisher.web import delivery, interface, views
     from publisher.web.downloads import downloads
     from publisher.web.items import items
     from publisher.web.lists import lists
@@ -71,10 +68,9 @@ def create_app(config: Config) -> Flask:
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(StoreError, _nothing_yet)
+    delivery.install(app, config.data, pool.counts)
     interface.install(app)
     views.install(app)
-    app.after_request(_headers)
-    remembering.install(app)
     return app
 
 
@@ -90,47 +86,3 @@ def _nothing_yet(error: StoreError) -> Response:
     response = problem(503, "Nothing to serve yet", str(error))
     response.headers["Retry-After"] = "5"
     return response
-
-
-def _headers(response: Response) -> Response:
-    response.headers.setdefault("Access-Control-Allow-Origin", "*")
-    response.headers.setdefault("Access-Control-Expose-Headers", "ETag, Link, X-Snapshot")
-    if request.method == "OPTIONS":
-        response.headers.setdefault(
-            "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, OPTIONS"
-        )
-        response.headers.setdefault(
-            "Access-Control-Allow-Headers", "Accept, Content-Type, Authorization"
-        )
-        response.headers.setdefault("Access-Control-Max-Age", "86400")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'",
-    )
-    if response.status_code == 200 and request.method in ("GET", "HEAD"):
-        _add_validators(response)
-    return response
-
-
-def _tag(response: Response, version: str) -> str:
-    """Tell apart what the same snapshot gives in several languages and by several releases."""
-    if response.mimetype != "text/html":
-        return version
-    return f"{version}-{summary_number()}-{__version__}-{language()}"
-
-
-def _add_validators(response: Response) -> None:
-    """Tag an answer with its snapshot, unless it has its own tag or must not be kept."""
-    kept = not response.cache_control.no_store
-    if kept and response.get_etag()[0] is None:
-        snapshot = newest_snapshot(current_app.extensions["communique"].config.data)
-        if snapshot is not None and request.endpoint != "static":
-            response.set_etag(_tag(response, snapshot.version))
-            response.last_modified = snapshot.created
-            response.headers.setdefault("Cache-Control", "no-cache")
-            response.vary.add("Accept")
-    if kept:
-        response.make_conditional(request)

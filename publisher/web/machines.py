@@ -6,6 +6,7 @@ the ontology, shapes and lexicon as files, ``/sameas`` and an Atom feed.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
@@ -18,11 +19,13 @@ from flask import Blueprint, Response, current_app, redirect, request
 from publisher.catalog import describe_data_set
 from publisher.resources import ontology_path, shapes_path
 from publisher.serialisation import to_bytes, without_graphs
-from publisher.vocabulary import ATOM, DIP, OWL, SITEMAP
+from publisher.vocabulary import ATOM, CC_BY, DIP, OWL, SITEMAP
 from publisher.web.downloads import FORMATS
-from publisher.web.negotiation import REPRESENTATIONS, by_suffix, choose
+from publisher.web.linkeddata import CONTEXT_VERSION, context, context_address
+from publisher.web.negotiation import REPRESENTATIONS, by_name, by_suffix, choose
 from publisher.web.problems import problem
 from publisher.web.reading import Data, Reader, node
+from publisher.web.signposts import TypedLink, header
 
 __all__ = ["machines"]
 
@@ -57,7 +60,7 @@ def well_known() -> Response:
 def catalog(suffix: str | None = None) -> Response:
     """Describe the data set, in the format asked for."""
     data = _reader().data()
-    return _written(_catalog(data, _base()), suffix)
+    return _written(_catalog(data, _base()), suffix, "catalog")
 
 
 @lru_cache(maxsize=2)
@@ -67,7 +70,9 @@ def _catalog(data: Data, base: str) -> tuple[ox.Quad, ...]:
     return tuple(describe_data_set(data.store, base, dumps, data.snapshot.created))
 
 
-def _written(quads: tuple[ox.Quad, ...], suffix: str | None) -> Response:
+def _written(quads: tuple[ox.Quad, ...], suffix: str | None, place: str = "") -> Response:
+    named = by_name(request.args.get("format", "")) if not suffix else None
+    suffix = suffix or (named.suffix if named else None)
     wanted = choose(request.headers.get("Accept"), [r.media_type for r in _RDF])
     media_type = next((r.media_type for r in _RDF if r.suffix == suffix), wanted)
     form = next((r for r in _RDF if r.media_type == media_type), None)
@@ -76,13 +81,38 @@ def _written(quads: tuple[ox.Quad, ...], suffix: str | None) -> Response:
         return problem(404 if suffix else 406, "No such format", "Ask for RDF.", served=served)
     assert form.rdf is not None
     found = list(quads) if form.rdf.supports_datasets else without_graphs(quads)
-    return Response(to_bytes(found, form.rdf), content_type=form.media_type)
+    response = Response(to_bytes(found, form.rdf), content_type=form.content_type)
+    if place:
+        response.headers["Content-Location"] = f"{_base()}/{place}.{form.suffix}"
+        root = f"{_base()}/{place}"
+        links = [TypedLink("alternate", f"{root}.{f.suffix}", f.media_type) for f in _RDF]
+        response.headers["Link"] = header([TypedLink("license", CC_BY), *links])
+    return response
 
 
+@machines.route("/<any(alignments,shapes):name>")
 @machines.route("/<any(ontology,alignments,shapes,lexicon):name>.<suffix>")
-def vocabulary_file(name: str, suffix: str) -> Response:
+def vocabulary_file(name: str, suffix: str | None = None) -> Response:
     """Give the ontology, its alignments, the shapes or the lexicon as RDF."""
-    return _written(_file(name), suffix)
+    return _written(_file(name), suffix, name)
+
+
+@machines.route("/context")
+@machines.route("/context.jsonld")
+def newest_context() -> Response:
+    """Send to the JSON-LD context in its present version."""
+    return redirect(context_address(_base()).removeprefix(_base()), 303)  # type: ignore[return-value]
+
+
+@machines.route("/context/<version>.jsonld")
+def context_file(version: str) -> Response:
+    """Give the JSON-LD context; in one version the meaning of a term never changes."""
+    if version != CONTEXT_VERSION:
+        return problem(404, "No such version", f"There is {CONTEXT_VERSION}.")
+    body = json.dumps({"@context": context()}, ensure_ascii=False, indent=1)
+    response = Response(body, content_type="application/ld+json")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @lru_cache(maxsize=8)

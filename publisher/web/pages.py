@@ -12,11 +12,15 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, redirect, render_template, request
+from markupsafe import Markup
 
 from publisher.vocabulary import DIP, PROV, RDF, WD
 from publisher.web.charts import GROUPS, network, timeline
 from publisher.web.classes import group_of
+from publisher.web.describing import describe
 from publisher.web.interface import language, message
+from publisher.web.linkeddata import framed
+from publisher.web.profiling import PROFILES, view
 from publisher.web.questions import questions
 from publisher.web.reading import Data, node
 from publisher.web.summary import Row, Summary, most_first
@@ -52,7 +56,8 @@ def page(kind: str, subject: ox.NamedNode, data: Data, place: str | None = None)
     ``place`` is the address of the page without its suffix, where the name does not tell it.
     """
     own = f"/{kind}/{subject.value.rsplit('/', 1)[-1]}"
-    shared = {"iri": subject.value, "place": place or own, "kind": kind}
+    shared = {"iri": subject.value, "place": place or own, "kind": kind, "profiles": PROFILES[1:],
+              "schema_org": _schema_org(kind, subject, data)}  # fmt: skip
     if data.is_gone(subject):
         title = message("gone.title")
         return render_template("gone.html", title=title, **shared)
@@ -61,6 +66,19 @@ def page(kind: str, subject: ox.NamedNode, data: Data, place: str | None = None)
         "actor": _actor_page,
     }.get(kind, _graph_page)  # fmt: skip
     return show(subject, data, shared)
+
+
+def _schema_org(kind: str, subject: ox.NamedNode, data: Data) -> Markup:
+    """Say for search engines what the page is about; safe to stand in a script element."""
+    if kind not in ("event", "claim", "document") or data.is_gone(subject):
+        return Markup("")
+    triples = view(describe(kind, subject, data)[:_MOST_SAID], PROFILES[1])
+    told = framed(sorted(triples, key=str), kind, subject.value, base(), PROFILES[1]).decode()
+    return Markup(told.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+_MOST_SAID: Final = 3000
+"""Quads that are told to search engines at most."""
 
 
 def _event_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) -> str:

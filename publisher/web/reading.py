@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import TypeGuard
 
 import pyoxigraph as ox
 
@@ -28,6 +29,10 @@ def node(iri: object) -> ox.NamedNode:
 _Value = ox.NamedNode | ox.Literal
 
 
+def _is_below(thing: object, start: str) -> TypeGuard[ox.NamedNode]:
+    return isinstance(thing, ox.NamedNode) and thing.value.startswith(start)
+
+
 @dataclass(frozen=True)
 class Data:
     """One snapshot, opened."""
@@ -37,15 +42,20 @@ class Data:
 
     def about(self, subject: ox.NamedNode) -> list[ox.Quad]:
         """Give a description of a thing: its quads, and those of its own fragments."""
-        found = list(self.store.quads_for_pattern(subject, None, None, None))
-        fragments = {
-            q.object
-            for q in found
-            if isinstance(q.object, ox.NamedNode) and q.object.value.startswith(f"{subject.value}#")
-        }
-        for fragment in sorted(fragments, key=str):
-            found.extend(self.about(fragment))
+        found: list[ox.Quad] = []
+        own, waiting, seen = f"{subject.value}#", [subject], {subject}
+        while waiting:
+            quads = list(self.store.quads_for_pattern(waiting.pop(), None, None, None))
+            found.extend(quads)
+            for value in sorted({q.object for q in quads if _is_below(q.object, own)}, key=str):
+                if value not in seen:
+                    seen.add(value)
+                    waiting.append(value)
         return found
+
+    def quads(self, subject: ox.NamedNode) -> Iterator[ox.Quad]:
+        """Give the quads about a thing itself."""
+        return iter(self.store.quads_for_pattern(subject, None, None, None))
 
     def values(self, subject: ox.NamedNode, predicate: object) -> list[ox.NamedNode | ox.Literal]:
         """Give the values of a property, without doubles, in a fixed order."""

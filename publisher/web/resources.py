@@ -1,122 +1,297 @@
 """Name things and serve their descriptions: ``/id/…`` answers 303 to a document about it.
 
-Cool URIs for the Semantic Web (W3C 2008), 303 with content negotiation; documents have suffix
-addresses, validators and links to their alternatives (RFC 8288).
+Cool URIs for the Semantic Web (W3C 2008): a name ``/id/{kind}/{name}`` sends to the document that
+the client prefers; ``/{kind}/{name}`` without a suffix is that document itself, negotiated;
+documents by suffix, and by profile and suffix, have addresses of their own. What was withdrawn
+answers 410, what was merged 301 to what it is now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, redirect, request
 
 from publisher.serialisation import to_bytes, without_graphs
-from publisher.vocabulary import CC_BY, DCTERMS, SCHEMA
-from publisher.web.negotiation import REPRESENTATIONS, Representation, by_suffix, choose
+from publisher.vocabulary import CC_BY, DCTERMS, DIP, RDF
+from publisher.web.describing import claims_about, describe
+from publisher.web.linkeddata import framed
+from publisher.web.negotiation import (
+    LINKSETS,
+    REPRESENTATIONS,
+    TABLE,
+    Representation,
+    by_name,
+    choose,
+    split_suffix,
+)
 from publisher.web.pages import page
 from publisher.web.problems import problem
-from publisher.web.reading import Reader, node
+from publisher.web.profiling import (
+    OURS,
+    PROFILES,
+    Profile,
+    profile_of,
+    view,
+    wanted_profile,
+)
+from publisher.web.reading import Data, node
+from publisher.web.signposts import Place, header, linkset_json, linkset_text
+from publisher.web.tables import CLAIMS, EVENTS, table
+from publisher.web.views import base, reader
 
-__all__ = ["KINDS", "alternates", "resources", "serialise"]
+__all__ = [
+    "KINDS", "Wanted", "not_acceptable", "place_of", "representation", "resources", "serialise",
+    "wanted_form",
+]  # fmt: skip
 
 KINDS: Final = ("event", "claim", "document", "actor", "graph")
-ABOUT: Final = str(SCHEMA.AboutPage)
-TYPES: Final = {
-    "event": str(SCHEMA.Event), "claim": str(SCHEMA.Claim), "document": str(SCHEMA.Article),
-    "actor": str(SCHEMA.Organization), "graph": str(SCHEMA.Dataset),
-}  # fmt: skip
+_TABULAR: Final = ("event", "claim", "document", "actor")
+
+Wanted = tuple[Representation, Profile]
 
 resources = Blueprint("resources", __name__)
-
-
-def _reader() -> Reader:
-    return current_app.extensions["communique"].reader
-
-
-def _base() -> str:
-    return current_app.extensions["communique"].config.base.rstrip("/")
 
 
 @resources.route("/id/<kind>/<path:name>")
 def name_of(kind: str, name: str) -> Response:
     """Send a client from a thing to the document about it that it prefers."""
-    if kind not in KINDS:
-        return problem(404, "No such kind of thing", f"Kinds are {', '.join(KINDS)}.")
-    form = request.args.get("format", "")
-    chosen = by_suffix(form) if form else _chosen()
-    if chosen is None:
-        return _not_acceptable()
-    response = redirect(f"/{kind}/{quote(name)}.{chosen.suffix}", 303)
-    response.headers["Vary"] = "Accept"
-    return response  # type: ignore[return-value]
-
-
-def _chosen() -> Representation | None:
-    media_types = [r.media_type for r in REPRESENTATIONS]
-    wanted = choose(request.headers.get("Accept"), media_types)
-    return next((r for r in REPRESENTATIONS if r.media_type == wanted), None)
-
-
-def _not_acceptable() -> Response:
-    served = [r.media_type for r in REPRESENTATIONS]
-    return problem(406, "Not acceptable", "Ask for one of those served.", served=served)
-
-
-@resources.route("/<any(event,claim,document,actor,graph):kind>/<path:name>.<suffix>")
-def document_about(kind: str, name: str, suffix: str) -> Response:
-    """Serve a description of a thing in the format of its suffix."""
-    form = by_suffix(suffix)
-    if form is None:
-        known = [r.suffix for r in REPRESENTATIONS]
-        return problem(404, "No such format", "Formats are by suffix.", suffixes=known)
-    data = _reader().data()
-    try:
-        subject = node(f"{_base()}/id/{kind}/{name}")
-    except ValueError:
-        return problem(404, "Not found", "The address is not an IRI.")
-    quads = (
-        list(data.store.quads_for_pattern(None, None, None, subject))
-        if kind == "graph"
-        else data.about(subject)
-    )
-    if not quads:
-        return problem(404, "Not found", f"There is no {kind} of that name here.")
-    status = 410 if data.is_gone(subject) else 200
-    if form.rdf is None:
-        response = Response(page(kind, subject, data), status, content_type="text/html")
-    else:
-        response = Response(serialise(quads, form.rdf), status, content_type=form.media_type)
-    response.headers["Link"] = _links(kind, name, data.values(subject, DCTERMS.license))
+    subject = _subject(kind, name)
+    if subject is None:
+        return _unknown(kind)
+    data = reader().data()
+    moved = _moved(subject, data, "/id")
+    if moved is not None:
+        return moved
+    if not _is_known(kind, subject, data):
+        return _unknown(kind)
+    place = place_of(kind, name, data)
+    wanted = wanted_form(place)
+    if wanted is None:
+        return not_acceptable(place)
+    if data.is_gone(subject):
+        return _document(kind, subject, data, place, wanted)
+    response: Response = redirect(place.at(*wanted).removeprefix(base()), 303)  # type: ignore[assignment]
+    response.headers["Link"] = header(place.alternates())
+    response.vary.update(["Accept", "Accept-Profile"])
     return response
 
 
-def serialise(quads: list[ox.Quad], form: ox.RdfFormat) -> bytes:
-    """Write quads; a format without graphs gets their triples."""
-    return to_bytes(quads if form.supports_datasets else without_graphs(quads), form)
+@resources.route("/<any(event,claim,document,actor,graph):kind>/<path:name>")
+def document_about(kind: str, name: str) -> Response:
+    """Serve a description of a thing: in the format of its suffix, else as the client prefers."""
+    stem, form = split_suffix(name)
+    stem, profile = profile_of(stem) if form is not None else (stem, OURS)
+    if form is None and "." in name:
+        known = [r.suffix for r in (*REPRESENTATIONS, TABLE, *LINKSETS)]
+        return problem(404, "No such format", "Formats are by suffix.", suffixes=known)
+    subject = _subject(kind, stem)
+    if subject is None:
+        return _unknown(kind)
+    data = reader().data()
+    moved = _moved(subject, data, "", name.removeprefix(stem))
+    if moved is not None:
+        return moved
+    if not _is_known(kind, subject, data):
+        return _unknown(kind)
+    place = place_of(kind, stem, data)
+    wanted = (form, profile) if form is not None else wanted_form(place)
+    if wanted is None:
+        return not_acceptable(place)
+    return _document(kind, subject, data, place, wanted, negotiated=form is None)
 
 
-def _links(kind: str, name: str, licences: Sequence[ox.NamedNode | ox.Literal]) -> str:
-    """FAIR Signposting, level 1 (https://signposting.org/FAIR/), and the alternatives."""
-    place = f"{_base()}/{kind}/{quote(name)}"
-    licence = licences[0].value if licences else CC_BY
-    links = [
-        f'<{_base()}/id/{kind}/{quote(name)}>; rel="cite-as"',
-        f'<{TYPES.get(kind, ABOUT)}>; rel="type"',
-        f'<{quote(licence, safe=":/#")}>; rel="license"',
-        f'<{_base()}/catalog>; rel="collection"',
+def _subject(kind: str, name: str) -> ox.NamedNode | None:
+    if kind not in KINDS:
+        return None
+    try:
+        return node(f"{base()}/id/{kind}/{name}")
+    except ValueError:
+        return None
+
+
+def _unknown(kind: str) -> Response:
+    if kind not in KINDS:
+        return problem(404, "No such kind of thing", f"Kinds are {', '.join(KINDS)}.")
+    return problem(404, "Not found", f"There is no {kind} of that name here.")
+
+
+def _is_known(kind: str, subject: ox.NamedNode, data: Data) -> bool:
+    graph = subject if kind == "graph" else None
+    thing = None if kind == "graph" else subject
+    return any(True for _ in data.store.quads_for_pattern(thing, None, None, graph))
+
+
+def _moved(subject: ox.NamedNode, data: Data, root: str, suffix: str = "") -> Response | None:
+    """Send from what was merged to what it was merged into."""
+    now = subject
+    for _ in range(_MERGES):
+        found = [v for v in data.values(now, DCTERMS.isReplacedBy) if isinstance(v, ox.NamedNode)]
+        if not found or found[0] == subject:
+            break
+        now = found[0]
+    if now == subject or not now.value.startswith(f"{base()}/id/"):
+        return None
+    name = quote(now.value.removeprefix(f"{base()}/id/"))
+    return redirect(f"{root}/{name}{suffix}", 301)  # type: ignore[return-value]
+
+
+_MERGES: Final = 10
+"""How often what was merged may be merged again."""
+
+
+def place_of(kind: str, name: str, data: Data) -> Place:
+    """Give the place of the documents about a thing of our own."""
+    root = base()
+    subject = node(f"{root}/id/{kind}/{name}")
+    claims = claims_about(kind, subject, data) if kind in ("event", "document") else []
+    return Place(
+        address=f"{root}/{kind}/{quote(name)}",
+        identifier=f"{root}/id/{kind}/{quote(name)}",
+        kind=kind,
+        licence=_licence(subject, data),
+        items=[f"{root}/{quote(c.value.removeprefix(f'{root}/id/'))}.html" for c in claims],
+        collection=f"{root}/catalog",
+        tabular=kind in _TABULAR,
+        profiled=kind != "graph",
+    )
+
+
+def _licence(subject: ox.NamedNode, data: Data) -> str:
+    """The licence of a document, else that of the data."""
+    found = data.values(subject, DCTERMS.license)
+    return found[0].value if found and isinstance(found[0], ox.NamedNode) else CC_BY
+
+
+def wanted_form(place: Place) -> Wanted | None:
+    """Choose the representation and profile that a request asks for; ``None`` if there is none."""
+    arguments = request.args
+    asked = arguments.get("profile") or arguments.get("_profile")
+    profile = wanted_profile(request.headers.get("Accept-Profile"), asked)
+    named = arguments.get("format") or arguments.get("_mediatype")
+    forms = list(dict.fromkeys(f for f, p in place.representations() if p == (profile or OURS)))
+    forms = [*forms, *LINKSETS] if profile is OURS else forms
+    if profile is None:
+        return None
+    if named:
+        form = by_name(named)
+        return (form, profile) if form in forms else None
+    wanted = choose(request.headers.get("Accept"), [f.media_type for f in forms])
+    form = next((f for f in forms if f.media_type == wanted), None)
+    if form is None and profile is not OURS and not asked:
+        return _wanted_in_ours(place)
+    return (form, profile) if form is not None else None
+
+
+def _wanted_in_ours(place: Place) -> Wanted | None:
+    """Choose for who prefers a profile that has no acceptable representation: our own may have."""
+    forms = [f for f, p in place.representations() if p is OURS]
+    wanted = choose(request.headers.get("Accept"), [f.media_type for f in forms])
+    return next(((f, OURS) for f in forms if f.media_type == wanted), None)
+
+
+def not_acceptable(place: Place) -> Response:
+    """Say what there is to choose from, in the body and as links (RFC 9110, section 15.5.7)."""
+    served = [
+        {"address": place.at(form, profile), "type": form.media_type, "profile": profile.iri}
+        for form, profile in place.representations()
     ]
-    return ", ".join([*links, *alternates(place)])
+    response = problem(
+        406, "Not acceptable", "Ask for one of those served.",
+        served=list(dict.fromkeys(str(s["type"]) for s in served)),
+        profiles=[p.iri for p in PROFILES], alternatives=served,
+    )  # fmt: skip
+    response.headers["Link"] = header(place.alternates())
+    response.vary.update(["Accept", "Accept-Profile"])
+    return response
 
 
-def alternates(place: str) -> list[str]:
-    """Give the links to the representations of what has its page at a place."""
-    relations = {
-        r: "alternate" if r.rdf is None else "alternate describedby" for r in REPRESENTATIONS
-    }
-    return [
-        f'<{place}.{form.suffix}>; rel="{relation}"; type="{form.media_type}"'
-        for form, relation in relations.items()
-    ]
+def _document(
+    kind: str,
+    subject: ox.NamedNode,
+    data: Data,
+    place: Place,
+    wanted: Wanted,
+    negotiated: bool = True,
+) -> Response:
+    response = representation(kind, subject, data, place, wanted)
+    if data.is_gone(subject):
+        response.status_code = 410
+    if negotiated:
+        response.headers["Content-Location"] = place.at(*wanted)
+        response.vary.update(["Accept", "Accept-Profile"])
+    return response
+
+
+def representation(
+    kind: str, subject: ox.NamedNode, data: Data, place: Place, wanted: Wanted
+) -> Response:
+    """Make one representation of a thing, with its signposts."""
+    form, profile = wanted
+    if form in LINKSETS:
+        links = place.link_set()
+        body = linkset_json(links) if form is LINKSETS[0] else linkset_text(links)
+        return Response(body, content_type=form.content_type)
+    if form.rdf is None and form is not TABLE:
+        shown = page(kind, subject, data, place.address.removeprefix(base()))
+        response = Response(shown, content_type=form.content_type)
+        response.headers["Link"] = header(place.of_page())
+        return response
+    if form is TABLE:
+        body = b"".join(_table(kind, subject, data))
+    else:
+        body = _rdf(kind, subject, data, wanted)
+    response = Response(body, content_type=form.content_type)
+    response.headers["Link"] = header(place.of_description(form, profile))
+    if form.rdf is not None:
+        response.headers["Content-Profile"] = f"<{profile.iri}>"
+    return response
+
+
+def _table(kind: str, subject: ox.NamedNode, data: Data) -> list[bytes]:
+    if kind == "actor":
+        quads = data.store.quads_for_pattern(None, None, subject, None)
+        events = node(DIP.Event)
+        things = {q.subject for q in quads if isinstance(q.subject, ox.NamedNode)}
+        found = sorted((t for t in things if events in data.values(t, _TYPE)), key=str)
+        return list(table(EVENTS, found, data))
+    return list(table(CLAIMS, claims_about(kind, subject, data), data))
+
+
+_TYPE: Final = str(RDF.type)
+
+
+def _rdf(kind: str, subject: ox.NamedNode, data: Data, wanted: Wanted) -> bytes:
+    form, profile = wanted
+    assert form.rdf is not None
+    quads = describe(kind, subject, data)
+    triples = view(quads, profile) if profile is not OURS else None
+    if form.rdf == ox.RdfFormat.JSON_LD and kind != "graph":
+        told = triples if triples is not None else without_graphs(quads)
+        return framed(_sorted(told, subject), kind, subject.value, base(), profile)
+    if triples is not None:
+        return to_bytes(_sorted(triples, subject), form.rdf)
+    return serialise(quads, form.rdf, subject)
+
+
+def serialise(quads: list[ox.Quad], form: ox.RdfFormat, first: ox.NamedNode | None = None) -> bytes:
+    """Write quads in a fixed order; a format without graphs gets their triples."""
+    if form.supports_datasets:
+        return to_bytes(sorted(quads, key=lambda q: (str(q.graph_name), *_place(q, first))), form)
+    return to_bytes(_sorted(without_graphs(quads), first), form)
+
+
+def _sorted(triples: list[ox.Triple], first: ox.NamedNode | None) -> list[ox.Triple]:
+    return sorted(triples, key=lambda triple: _place(triple, first))
+
+
+def _place(
+    said: ox.Triple | ox.Quad, first: ox.NamedNode | None
+) -> tuple[bool, str, bool, str, str]:
+    """Where a triple stands: those about the first thing before others, its classes first."""
+    return (
+        said.subject != first, str(said.subject),
+        said.predicate.value != _TYPE, said.predicate.value, str(said.object),
+    )  # fmt: skip
