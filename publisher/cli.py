@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -100,7 +100,10 @@ _BETWEEN_LINES = 0.2
 """Seconds: how often the line that tells of progress is written anew."""
 
 
-def _watched(documents: Iterable[Document], quiet: bool = False) -> Iterator[Document]:
+_Item = TypeVar("_Item")
+
+
+def _watched(documents: Iterable[_Item], quiet: bool = False) -> Iterator[_Item]:
     """Tell on the terminal how many documents are done, while they are read one by one."""
     if quiet or not sys.stderr.isatty():
         yield from documents
@@ -186,7 +189,22 @@ def _base_in(data: Path, base: str | None) -> str:
 @click.option("--published", type=_Day(), help="Date of texts that carry none, YYYY-MM-DD.")
 @_DATA
 @_BASE_OPTION
-def publish(paths: tuple[Path, ...], published: date | None, data: Path, base: str | None) -> None:
+@click.option(
+    "--jobs",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 256),
+    help="Documents that are read at once, each in a process of about 500 MB.",
+)
+@click.option("--cluster", help="Address of a Dask scheduler whose workers read the documents.")
+def publish(
+    paths: tuple[Path, ...],
+    published: date | None,
+    data: Path,
+    base: str | None,
+    jobs: int,
+    cluster: str | None,
+) -> None:
     """Map, infer, validate and store texts; a running server shows them at once.
 
     A text that violates a shape is not published; its report is shown and kept, the others go in.
@@ -196,6 +214,7 @@ def publish(paths: tuple[Path, ...], published: date | None, data: Path, base: s
     Examples:
       communique publish seeds/
       communique publish note.txt --published 2022-04-05
+      communique publish articles.jsonl --jobs 8
     """
     from publisher import pipeline
     from publisher.store import StoreError
@@ -203,8 +222,13 @@ def publish(paths: tuple[Path, ...], published: date | None, data: Path, base: s
     problems = _Problems()
     refused = accepted = claims = 0
     named = _base_in(data, base)
+    documents = _documents(paths, published, problems)
+    run = pipeline.publish(documents, data, named)
+    if jobs > 1 or cluster:
+        run = pipeline.publish_corpus(documents, data, named, jobs=jobs, cluster=cluster)
     try:
-        for done in pipeline.publish(_documents(paths, published, problems), data, named):
+        for done in _watched(run):
+            _clear_line()
             if done.accepted:
                 accepted += 1
                 claims += done.claims
@@ -212,7 +236,7 @@ def publish(paths: tuple[Path, ...], published: date | None, data: Path, base: s
             else:
                 refused += 1
                 _complain(f"{done.document.identifier}: not published.\n{done.report.to_text()}")
-    except StoreError as error:
+    except (StoreError, OSError) as error:
         _complain(error)
         sys.exit(1)
     click.echo(f"{accepted} documents published, {claims} claims", err=True)

@@ -7,10 +7,14 @@ they are used, so that mapping alone starts sooner.
 
 from __future__ import annotations
 
+import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,12 +28,27 @@ from publisher.vocabulary import DCTERMS, DIP, PROV, RDF, RDFS, XSD
 if TYPE_CHECKING:
     from publisher.validation import Report
 
-__all__ = ["Published", "base_of", "map_document", "publish", "withdraw"]
+__all__ = [
+    "Prepared",
+    "Published",
+    "base_of",
+    "map_document",
+    "prepare",
+    "publish",
+    "publish_corpus",
+    "withdraw",
+]
 
 _BASE = "base"
 """The file of a data folder that keeps the base of its identifiers."""
 _BETWEEN_SNAPSHOTS = 1.0
 """Seconds: a snapshot is taken at most this often while documents are published."""
+_AHEAD = 4
+"""Documents that are read ahead for each process, so that none waits for another."""
+_MOST_SECONDS = 300.0
+"""How long the reading of one document may take in a corpus; it is refused then."""
+_REACH_SECONDS = 5
+"""How long a cluster is waited for."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +76,35 @@ def map_document(document: Document, base: str = DEFAULT_BASE) -> list[ox.Quad]:
     return to_dataset(document, extract_claims(document), base)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A document on its way to the store: what it says and entails, and whether it conforms."""
+
+    document: Document
+    quads: list[ox.Quad]
+    report: Report
+
+
+def prepare(document: Document, base: str = DEFAULT_BASE) -> Prepared:
+    """Map, infer and validate a document; a document that makes the reader fail is refused."""
+    from publisher.inference import entail
+    from publisher.validation import validate
+
+    try:
+        quads = entail(map_document(document, base))
+        return Prepared(document, quads, validate(quads))
+    except Exception as error:
+        return _failed(document, f"{type(error).__name__}: {error}")
+
+
+def _failed(document: Document, reason: str) -> Prepared:
+    from publisher.validation import Report, Result
+
+    message = f"could not be read ({reason}). Report it with the text; the others go in."
+    result = Result(document.identifier, "", "", message, "Violation", "")
+    return Prepared(document, [], Report(False, (result,)))
+
+
 def publish(
     documents: Iterable[Document], folder: Path, base: str = DEFAULT_BASE
 ) -> Iterator[Published]:
@@ -67,23 +115,112 @@ def publish(
     Raises:
         StoreLocked: another process publishes to the folder.
     """
-    from publisher.inference import entail
+    return _store((prepare(document, base) for document in documents), folder, base)
+
+
+def publish_corpus(
+    documents: Iterable[Document],
+    folder: Path,
+    base: str = DEFAULT_BASE,
+    *,
+    jobs: int = 2,
+    cluster: str | None = None,
+) -> Iterator[Published]:
+    """Publish as :func:`publish` does, and in the same order, with several documents read at once.
+
+    Args:
+        documents: read one by one, as they are needed.
+        folder: the data folder.
+        base: of our own identifiers.
+        jobs: processes on this machine.
+        cluster: address of a Dask scheduler whose workers are used instead.
+
+    Raises:
+        StoreLocked: another process publishes to the folder.
+        OSError: the cluster cannot be reached.
+    """
+    crew = _dask_crew(cluster) if cluster else _local_crew(jobs)
+    with crew as (submit, size):
+        yield from _store(_in_order(documents, base, submit, _AHEAD * size), folder, base)
+
+
+_Submit = Callable[[Document, str], Callable[[], Prepared]]
+
+
+def _in_order(
+    documents: Iterable[Document], base: str, submit: _Submit, ahead: int
+) -> Iterator[Prepared]:
+    """Give what becomes of documents in their order, with so many under way."""
+    waiting: deque[tuple[Document, Callable[[], Prepared]]] = deque()
+
+    def next_one() -> Prepared:
+        document, result = waiting.popleft()
+        try:
+            return result()
+        except Exception as error:  # whatever ended the process that read it
+            return _failed(document, f"{type(error).__name__}: {error}")
+
+    for document in documents:
+        waiting.append((document, submit(document, base)))
+        if len(waiting) >= ahead:
+            yield next_one()
+    while waiting:
+        yield next_one()
+
+
+@contextmanager
+def _local_crew(jobs: int) -> Iterator[tuple[_Submit, int]]:
+    """Processes of this machine; one that dies or hangs takes only its own document with it."""
+    from multiprocessing import get_context
+
+    from pebble import ProcessPool
+
+    with ProcessPool(jobs, initializer=_begin_worker, context=get_context("spawn")) as pool:
+
+        def submit(document: Document, base: str) -> Callable[[], Prepared]:
+            future = pool.schedule(prepare, args=(document, base), timeout=_MOST_SECONDS)
+            return future.result
+
+        try:
+            yield submit, jobs
+        except BaseException:
+            pool.stop()
+            raise
+
+
+def _begin_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _dask_crew(address: str) -> Iterator[tuple[_Submit, int]]:
+    """The workers of a Dask cluster, each with this package."""
+    from distributed import Client
+
+    with Client(address, timeout=_REACH_SECONDS, set_as_default=False) as client:
+
+        def submit(document: Document, base: str) -> Callable[[], Prepared]:
+            future = client.submit(prepare, document, base, pure=False)
+            return partial(future.result, timeout=_MOST_SECONDS)
+
+        yield submit, max(1, sum(client.nthreads().values()))
+
+
+def _store(prepared: Iterable[Prepared], folder: Path, base: str) -> Iterator[Published]:
+    """Put the documents that conform into the store, keep the reports of the others."""
     from publisher.store.writer import SnapshotStore
-    from publisher.validation import validate
 
     with SnapshotStore(folder) as store:
         (folder / _BASE).write_text(base + "\n", encoding="utf-8")
         last = time.monotonic()
-        for document in documents:
-            quads = entail(map_document(document, base))
-            report = validate(quads)
-            _keep_report(folder, document, report, base)
-            if report.conforms:
-                store.replace(_graphs(document.identifier, base), quads)
+        for done in prepared:
+            _keep_report(folder, done.document, done.report, base)
+            if done.report.conforms:
+                store.replace(_graphs(done.document.identifier, base), done.quads)
                 if time.monotonic() - last > _BETWEEN_SNAPSHOTS:
                     store.checkpoint()
                     last = time.monotonic()
-            yield Published(document, _count_claims(quads), report)
+            yield Published(done.document, _count_claims(done.quads), done.report)
 
 
 def withdraw(identifier: str, folder: Path, base: str = DEFAULT_BASE) -> bool:

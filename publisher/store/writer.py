@@ -10,6 +10,7 @@ the store itself is on the disk, at the next snapshot.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import json
@@ -147,6 +148,8 @@ class SnapshotStore:
         newest = _newest(self.folder)
         self._number = newest.number if newest else 0
         self._quads = newest.quads if newest else None
+        if newest:
+            self._remember_digests(newest)
         for change in self._journal.changes():
             if change.get("after", self._number) >= self._number:
                 self._quads = None
@@ -255,10 +258,20 @@ class SnapshotStore:
     def _digest(self, path: Path) -> str:
         """Give a file's SHA-256; table files never change, so each is read once."""
         stat = path.stat()
-        key = (path.name, stat.st_ino, stat.st_size)
+        key = _identity(path.name, stat)
         if path.suffix != ".sst" or key not in self._digests:
             self._digests[key] = digest_of(path)
         return self._digests[key]
+
+    def _remember_digests(self, snapshot: Snapshot) -> None:
+        """Take over what is known of the files that the next snapshot will share with this one."""
+        for name, digest in snapshot.files.items():
+            with contextlib.suppress(OSError):
+                self._digests[_identity(name, (snapshot.path / name).stat())] = digest
+
+
+def _identity(name: str, stat: os.stat_result) -> tuple[str, int, int]:
+    return name, stat.st_ino, stat.st_size
 
 
 def _lock(folder: Path) -> IO[str]:
