@@ -33,6 +33,9 @@ __all__ = ["match"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
 _SHORT = 5
+_NO_CARRIER = frozenset({"Alleged", "Negated", "Hypothetical"})
+_PREDICATE = frozenset({"oprd", "attr", "xcomp", "ccomp"})
+_OF_PREDICATE = frozenset({"of", "on", "against", "for", "de", "sur", "contre", "pour"})
 _ASIDE = frozenset({"advcl", "relcl", "acl:relcl"})
 _WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\Ws])[^\W\d_]+)?")
 _NAMED_BY_PRONOUNS = frozenset({"party", "person", "missionMember", "envoy"})
@@ -101,12 +104,14 @@ def _support(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
         above is not None
         and above.pos_ in _VERBAL
         and any(
-            e.kind == "support" or (e.kind == "operator" and e.status != "Alleged")
+            e.kind == "support" or (e.kind == "operator" and e.status not in _NO_CARRIER)
             for e in lexicon.look_up(above.lang_, above.lemma_.lower())
         )
     ):
         labels = syntax.scheme(above)
         if _is_background(head, lexicon):
+            if "standalone" not in entry.readings:
+                raise Mismatch("only the background of another deed")
             return head
         passed = above is not syntax.governor(head) and head.dep_ == "nmod"
         linked = labels.object | labels.subject_passive | {"pobj", "conj"}
@@ -208,18 +213,38 @@ def _scope(head: Token, entry: Entry, sentence: Sentence) -> str:
     ]  # fmt: skip
     elsewhere = {t.i for verb in joined for t in verb.subtree}
     tokens = sorted((t for t in top.subtree if t.i not in elsewhere), key=lambda t: t.i)
+    if "oprd" in entry.readings and (said := _predicate(head)):
+        tokens = said
     if entry.part_of_speech == "verb" and head.dep_ == "xcomp":
         # "ordered the embassy to be closed": what is closed hangs on the verb above.
         tokens += [t for t in syntax.objects(head) if t not in tokens]
     words = [_surface(t, sentence) for t in tokens]
     if (
         entry.part_of_speech == "verb"
-        and syntax.scheme(head).relative
         and head.dep_ in ("relcl", "acl", "acl:relcl")
+        and not any(
+            c.dep_ in syntax.scheme(head).object and not syntax.is_relative_pronoun(c)
+            for c in head.children
+        )
     ):
         words.insert(0, head.head.lower_)
     lemmas = [t.lemma_.lower() for t in tokens]
     return " " + " ".join(words) + " | " + " ".join(lemmas) + " "
+
+
+def _predicate(verb: Token) -> list[Token]:
+    """What an object is called: *a violation of the treaty*, not *a reply to the violation*."""
+    found: list[Token] = []
+    queue = [c for c in verb.children if c.dep_ in _PREDICATE]
+    while queue:
+        token = queue.pop()
+        found.append(token)
+        queue.extend(
+            c for c in token.children
+            if c.dep_ not in ("nsubj", "nsubjpass", "relcl", "advcl")
+            and (c.dep_ != "prep" or c.lower_ in _OF_PREDICATE)
+        )  # fmt: skip
+    return sorted(found, key=lambda t: t.i)
 
 
 def _fill(
