@@ -276,6 +276,7 @@ def _fill(
         if argument.noun_class:
             tokens = [m for t in tokens for m in syntax.conjuncts(t)]
         parties: list[Party] = []
+        stands = False
         for token in tokens:
             if lexicon.in_class(token.lang_, token.lemma_.lower(), "reciprocal"):
                 mutual = True
@@ -286,6 +287,7 @@ def _fill(
             apart = frozenset(state_of(p) for p in roles["actor"])
             found = reader.read(token, sentence, deed=True, apart=apart)
             found = [p for p in found if p.role != _MEDIA]
+            stands = stands or argument.role is None
             if found or argument.role is None:
                 used.append(token)
             if argument.counted:
@@ -307,6 +309,7 @@ def _fill(
             and tokens
             and not counted
             and not parties
+            and not stands
             and argument.function != "subject"
         ):
             raise Mismatch(f"{argument.function} is no {argument.noun_class}")
