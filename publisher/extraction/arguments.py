@@ -19,7 +19,7 @@ _VERBAL = frozenset({"VERB", "AUX"})
 _PREDICATES = frozenset({"NOUN", "PROPN", "ADJ", "ADV"})
 _DATED = 4
 _AMONG = frozenset({"between", "entre"})
-_INSIDE = frozenset({"in", "during", "lors", "à"})
+_INSIDE = frozenset({"in", "during", "on", "lors", "à"})
 _A = frozenset({"a", "an", "un", "une"})
 
 

@@ -32,6 +32,8 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _hang_on_noun(token)
         elif _is_hung_too_low(token):
             token.head = _finite_above(token)
+        elif _is_speakers(token, sentence):
+            token.head = token.head.head
         elif _is_reporters(token):
             token.head = token.head.head
         elif _is_owned(token, sentence):
@@ -147,6 +149,20 @@ def _is_hung_too_low(token: Token) -> bool:
 def _has_to(verb: Token) -> bool:
     return verb.tag_ in ("VB", "VBN") and any(
         c.dep_ == "aux" and c.tag_ == "TO" for c in verb.children
+    )
+
+
+def _is_speakers(token: Token, sentence: Sentence) -> bool:
+    """*Brazil said the apology was late and asked Bogotá*: who said also asked, not the apology."""
+    clause = token.head
+    if token.dep_ != "conj" or token.tag_ != "VBD" or clause.dep_ != "ccomp":
+        return False
+    own = [c for c in clause.children if c.dep_ in ("nsubj", "nsubjpass")]
+    above = [c for c in clause.head.children if c.dep_ == "nsubj"]
+    if any(c.dep_ in ("nsubj", "nsubjpass") for c in token.children) or not own or not above:
+        return False
+    return clause.head.tag_ == "VBD" and all(
+        c.pos_ == "NOUN" and sentence.mention(c) is None for c in own
     )
 
 

@@ -70,7 +70,7 @@ class PartyReader:
         if depth > 4:
             return []
         if token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$"):
-            return self._pronoun(token, sentence)
+            return self._pronoun(token, sentence) or self._predicated(token, sentence)
         is_deed = self._is_deed(token)
         for child in token.children:
             if child.dep_ in ("appos", "flat:name") and (named := sentence.mention(child)):
@@ -84,6 +84,8 @@ class PartyReader:
                 or self._seated(token, sentence)
                 or self._posted(token, sentence)
                 or self._followed(token, sentence)
+                or self._included(token, sentence, depth)
+                or self._predicated(token, sentence)
             )
         if not found and not is_deed:
             found = self._anaphoric(token, sentence)
@@ -95,7 +97,7 @@ class PartyReader:
             token, sentence, False, depth, _SEATED
         )
         if not found:
-            return [to_party(mention)]
+            return self._included(token, sentence, depth) or [to_party(mention)]
         state = found[0].acts_for or found[0].entity
         return [replace(to_party(mention), acts_for=state)]
 
@@ -171,6 +173,36 @@ class PartyReader:
                     if mention is not None and mission and marker in _AT and distance == 0:
                         return [to_party(mention)]
         return []
+
+    def _included(self, token: Token, sentence: Sentence, depth: int) -> list[Party]:
+        """*the defence chiefs of 12 countries, including Japan*: those that are named."""
+        found: list[Party] = []
+        for marker, noun, _ in syntax.obliques(token):
+            if self.lexicon.in_class(token.lang_, marker, "includeWord"):
+                for member in _listed(noun, sentence):
+                    found.extend(self._single(member, sentence, False, depth + 1))
+        return found
+
+    def _predicated(self, token: Token, sentence: Sentence) -> list[Party]:
+        """*Senegal was among those that abstained*, *those against were Syria and Mali*."""
+        labels = syntax.scheme(token)
+        marker = token.head
+        verb = marker.head if marker.pos_ == "ADP" else marker
+        if verb.lemma_ != "be" or verb.i == token.i or self._following:
+            return []
+        if self.lexicon.in_class(token.lang_, marker.lower_, "oneOf"):
+            named = syntax.own_subjects(verb)
+        elif token.dep_ in labels.subject:
+            named = [c for c in verb.children if c.dep_ == "attr"]
+        else:
+            return []
+        return [p for t in named if sentence.mention(t) for p in self._all(t, sentence)]
+
+    def _all(self, token: Token, sentence: Sentence) -> list[Party]:
+        return [
+            p for member in _listed(token, sentence)
+            for p in self._single(member, sentence, False, 4)
+        ]  # fmt: skip
 
     def _followed(self, token: Token, sentence: Sentence) -> list[Party]:
         """*de nombreux personnels russes*: a nationality right after its noun, in French."""

@@ -104,9 +104,16 @@ class People:
         return None if known.entity.is_local and name.people else known
 
     def recall(self, words: tuple[str, ...]) -> Known | None:
-        """The person of this text with that surname, if there is exactly one."""
+        """The person of this text with that surname; of several, the one in office on the day."""
         found = {k.entity.iri: k for k in self._by_surname.get(words, ())}
+        if len(found) > 1:
+            found = {p: k for p, k in found.items() if self._holds_office(p)}
         return next(iter(found.values())) if len(found) == 1 else None
+
+    def _holds_office(self, person: str) -> bool:
+        return self._on is not None and any(
+            office.covers(self._on) for office in self._gazetteer.offices(person, self._on)
+        )
 
     def famous(self, words: tuple[str, ...]) -> Known | None:
         """The one office holder of the day with a surname, if famous or of a state in the text."""
