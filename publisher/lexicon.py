@@ -247,7 +247,7 @@ def _entries(graph: _Graph, classes: Mapping[tuple[str, str], frozenset[str]]) -
             particles=graph.texts(subject, str(LEX.particle)),
             fixed=_words(graph, subject, LEX.fixed, language, classes),
             denied=_words(graph, subject, LEX.denied, language, classes),
-            excludes=graph.texts(subject, str(LEX.excludes)),
+            excludes=_words(graph, subject, LEX.excludes, language, classes),
             readings=frozenset(_local(r) or "" for r in graph.texts(subject, str(LEX.reading))),
             recipient_kind=graph.text(subject, str(LEX.recipientKind)),
             examples=graph.texts(subject, str(SKOS.example)),

@@ -53,6 +53,13 @@ def argument_tokens(
             for i, (m, n, d) in enumerate(syntax.obliques(subject))
             if m in argument.markers
         ]
+    if entry.part_of_speech == "noun" and verb.i == head.i:
+        # "A meeting took place between the two."
+        found += [
+            (d + 1, 50 + i, n)
+            for i, (m, n, d) in enumerate(syntax.obliques(head.head))
+            if m in _AMONG and m in argument.markers and head.dep_ in syntax.scheme(head).subject
+        ]
     if "near" in entry.readings:
         return [noun for distance, _, noun in found if distance == 0]
     if verb.i != head.i:

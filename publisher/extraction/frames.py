@@ -110,6 +110,8 @@ def _support(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
         )
     ):
         labels = syntax.scheme(above)
+        if _is_setting(head, entry, lexicon):
+            return head
         if _is_background(head, lexicon):
             if "standalone" not in entry.readings:
                 raise Mismatch("only the background of another deed")
@@ -161,6 +163,15 @@ def _is_background(noun: Token, lexicon: Lexicon) -> bool:
     )
 
 
+def _is_setting(noun: Token, entry: Entry, lexicon: Lexicon) -> bool:
+    """*in a call with Putin, he announced*: where it was said, and not what is announced."""
+    return (
+        "gathering" in entry.readings
+        and noun.dep_ == "pobj"
+        and lexicon.in_class(noun.lang_, noun.head.lower_, "circumstance")
+    )
+
+
 def _past_measure(head: Token) -> Token | None:
     """*pledged 2 billion pounds in aid*, *a raft of sanctions*: the amount is no governor."""
     above = syntax.governor(head)
@@ -201,6 +212,9 @@ def _scope(head: Token, entry: Entry, sentence: Sentence) -> str:
     top = head
     if entry.part_of_speech == "noun" and head.head.i != head.i:
         top = head.head if head.head.pos_ not in _VERBAL else head
+        if top.dep_ == "prep" and top.head.pos_ == "NOUN":
+            # "a fourth round of talks"
+            top = top.head
     joined = [c for c in top.children if c.dep_ == "conj" and c.pos_ in _VERBAL]
     if entry.part_of_speech == "verb":
         # "the minister for foreign affairs calls Qatar": not *calls for*.
@@ -378,7 +392,8 @@ def _points_back(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
 
 def _is_private(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
     """*a Russian company*, *the New Zealand coach*: of a state, but not acting for it."""
-    if sentence.mention(token) is not None:
+    mention = sentence.mention(token)
+    if mention is not None and not mention.entity.is_local:
         return False
     return lexicon.in_class(token.lang_, token.lemma_.lower(), "privateNoun")
 

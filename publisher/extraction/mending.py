@@ -32,9 +32,7 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _hang_on_noun(token)
         elif _is_hung_too_low(token):
             token.head = _finite_above(token)
-        elif _is_speakers(token, sentence):
-            token.head = token.head.head
-        elif _is_reporters(token):
+        elif _is_speakers(token, sentence) or _is_reporters(token):
             token.head = token.head.head
         elif _is_owned(token, sentence):
             _make_noun(token, sentence)

@@ -159,7 +159,7 @@ def _checked(reading: Reading, missing: list[str]) -> Reading:
     if reading.recipients and not recipients:
         missing = [*missing, "recipient"] if needs(reading.entry, "recipient") else missing
     if reading.entry.symmetric:
-        several = len({p.entity.iri for p in reading.participants}) > 1
+        several = len({state_of(p) for p in reading.participants}) > 1
         if not several and not _meets_itself(reading):
             raise Mismatch("fewer than two participants")
         return reading
