@@ -1,10 +1,15 @@
-"""Print every measurement as a table row: what, against what, ratio, aim."""
+"""Print every measurement, or those of the parts named, as table rows: what, ratio, aim."""
 
 from __future__ import annotations
 
-from benchmarks import mapping
+import sys
+
+from benchmarks import mapping, serving
+
+PARTS = {"mapping": mapping, "serving": serving}
 
 print("| measured | ours | against | ratio | aim |")
 print("| --- | --- | --- | --- | --- |")
-for row in mapping.measure():
-    print(f"| {row.what} | {row.ours} | {row.against} | {row.ratio} | {row.aim} |", flush=True)
+for name in sys.argv[1:] or PARTS:
+    for row in PARTS[name].measure():
+        print(f"| {row.what} | {row.ours} | {row.against} | {row.ratio} | {row.aim} |", flush=True)

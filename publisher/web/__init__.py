@@ -68,9 +68,9 @@ def create_app(config: Config) -> Flask:
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(StoreError, _nothing_yet)
+    views.install(app)
     delivery.install(app, config.data, pool.counts)
     interface.install(app)
-    views.install(app)
     return app
 
 

@@ -14,8 +14,9 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -29,11 +30,15 @@ from publisher.store import StoreError, newest_snapshot
 from publisher.store.answers import AnswerCache
 from publisher.store.counts import Counts
 from publisher.web.interface import language
+from publisher.web.summary import Summaries
 from publisher.web.views import summary_number
 
 __all__ = ["Delivery", "install"]
 
 _SIZE: Final = 64 * 1024**2
+_LOOK: Final = 0.002
+"""Seconds for which a look at which snapshot is the newest holds; a write here ends them."""
+
 _SMALL: Final = 500
 """Bytes below which compression gains nothing."""
 
@@ -72,24 +77,34 @@ class Delivery:
         app: what to ask for an answer that is not remembered.
         folder: the data folder, whose newest snapshot the answers are read from.
         counts: where it is counted what was given from memory.
+        summaries: what the lists and pictures of pages are made from.
     """
 
-    def __init__(self, app: WSGIApplication, folder: Path, counts: Counts, flask: Flask) -> None:
+    def __init__(
+        self, app: WSGIApplication, folder: Path, counts: Counts, summaries: Summaries
+    ) -> None:
         self.app = app
         self._newest = str(folder / "newest")
         self._counts = counts
-        self._flask = flask
+        self._summaries = summaries
         self._held: AnswerCache[_Kept] = AnswerCache(_SIZE)
+        self._looked = 0.0
+        self._file = ""
+
+    def behind(self, wrap: Callable[[WSGIApplication], WSGIApplication]) -> None:
+        """Put another layer between the memory and what makes the answers."""
+        self.app = wrap(self.app)
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer a request, from memory where it can be."""
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "HEAD"):
+            self._looked = 0.0
             return self.app(environ, start)
         if "HTTP_RANGE" in environ:
             environ["HTTP_ACCEPT_ENCODING"] = "identity"
         asked = environ.get
-        key = tuple([asked(name) for name in _ASKED])
+        key = tuple([asked(name) for name in _ASKED])  # quicker than from a generator
         version = self._version()
         kept = self._held.get(version, key)
         if kept is None:
@@ -131,12 +146,16 @@ class Delivery:
 
     def _version(self) -> str:
         """The state that answers are read from: the newest snapshot and the summary there is."""
-        try:
-            stat = os.stat(self._newest)
-        except OSError:
-            return ""
-        held = self._flask.extensions["communique-summaries"].held()
-        return f"{stat.st_ino} {stat.st_mtime_ns} {held.number if held else 0}"
+        now = monotonic()
+        if now - self._looked > _LOOK:
+            try:
+                stat = os.stat(self._newest)
+                self._file = f"{stat.st_ino} {stat.st_mtime_ns}"
+            except OSError:
+                self._file = ""
+            self._looked = now
+        held = self._summaries.held()
+        return f"{self._file} {held.number}" if held and self._file else self._file
 
 
 def _conditioned(kept: _Kept, environ: WSGIEnvironment) -> Response:
@@ -164,7 +183,8 @@ def _no_such_part(length: int) -> Response:
 def install(app: Flask, folder: Path, counts: Counts) -> None:
     """Deliver the answers of an application; to be called when all else is in place."""
     app.after_request(_finish)
-    app.wsgi_app = Delivery(app.wsgi_app, folder, counts, app)  # type: ignore[method-assign,assignment]
+    summaries = app.extensions["communique-summaries"]
+    app.wsgi_app = Delivery(app.wsgi_app, folder, counts, summaries)  # type: ignore[method-assign,assignment]
 
 
 def _finish(response: Response) -> Response:

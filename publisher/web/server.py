@@ -10,13 +10,13 @@ from threading import Thread
 from typing import Final
 from wsgiref.types import WSGIEnvironment
 
-from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
 from publisher.web import Config, create_app
 from publisher.web.bodies import WholeBodies
+from publisher.web.delivery import Delivery
 from publisher.web.logs import log_requests
 from publisher.web.tokens import TOKENS_VARIABLE, Tokens
 from publisher.web.views import warm_summary
@@ -38,7 +38,7 @@ _HEADER_SECONDS: Final = 10
 """How long a client may take to send its headers."""
 
 
-def application() -> Flask:
+def application() -> Delivery:
     """Make the application in a server process, from the settings handed down to it."""
     settings = json.loads(os.environ[_SETTINGS])
     for name in ("data", "tokens"):
@@ -47,8 +47,10 @@ def application() -> Flask:
     app.extensions["communique"].pool.warm()
     Thread(target=warm_summary, args=(app,), daemon=True).start()
     log_requests(app)
-    app.wsgi_app = WholeBodies(app.wsgi_app, _most_bytes)  # type: ignore[method-assign,assignment]
-    return app
+    delivery = app.wsgi_app
+    assert isinstance(delivery, Delivery)
+    delivery.behind(lambda inner: WholeBodies(inner, _most_bytes))
+    return delivery
 
 
 def _most_bytes(environ: WSGIEnvironment) -> int:

@@ -70,6 +70,9 @@ def _lines(pool: QueryPool) -> Iterator[str]:
     yield "# TYPE communique_queries_total counter"
     for name, outcome in _OUTCOMES.items():
         yield f'communique_queries_total{{outcome="{outcome}"}} {counts.totals[name]}'
+    yield "# HELP communique_remembered_total Answers that were given from memory."
+    yield "# TYPE communique_remembered_total counter"
+    yield f"communique_remembered_total {counts.totals['remembered']}"
     yield "# HELP communique_workers_killed_total Workers that were stopped."
     yield "# TYPE communique_workers_killed_total counter"
     yield f"communique_workers_killed_total {counts.totals['killed']}"
