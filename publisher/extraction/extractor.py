@@ -27,14 +27,20 @@ from publisher.extraction.claims import Claim, Considered, Extraction, Party
 from publisher.extraction.discourse import state_of
 from publisher.extraction.ellipsis import read_repeated
 from publisher.extraction.frames import match
-from publisher.extraction.judgements import judgement, obligation
+from publisher.extraction.judgements import judgement, obligation, promise
 from publisher.extraction.layout import entries_of_a_list, language_of, speakers_of
 from publisher.extraction.mending import mend
 from publisher.extraction.merging import answer_claims, merge_claims
 from publisher.extraction.modality import Modality, read_modality
 from publisher.extraction.parties import PartyReader, most_named, to_party
 from publisher.extraction.reading import Reading, Rejected
-from publisher.extraction.selection import Candidate, chosen, is_charge, without_carriers
+from publisher.extraction.selection import (
+    Candidate,
+    chosen,
+    is_charge,
+    without_carriers,
+    without_mere_promises,
+)
 from publisher.extraction.times import find_dateline, find_times
 from publisher.gazetteer import Gazetteer
 from publisher.language import (
@@ -60,6 +66,8 @@ _PAIR = 2
 _FIRST_WORDS = 3
 _RECENT = 4
 _GIVEN = frozenset({"Announced", "CalledFor", "Threatened", "Ongoing"})
+_PLEDGE = "Pledge"
+_SPOKEN = frozenset({"must", "promise"})
 _UNSURE = frozenset({"Alleged", "Denied"})
 _STAND_INS = {"person": "personStandIn", "state": "stateStandIn"}
 _ASIDE = 24
@@ -124,7 +132,7 @@ class _DocumentReader:
             self.claims.extend(self._read_sentence(sentence, signed, quoted))
             last_speaker = speaker or last_speaker
             self.reader.last_speaker = last_speaker[0] if last_speaker else None
-        claims = answer_claims(merge_claims(self.claims), self._is_answer)
+        claims = answer_claims(merge_claims(self.claims, self.text), self._is_answer)
         return Extraction(tuple(claims), tuple(self.mentions), tuple(self.considered))
 
     def _is_answer(self, claim: Claim) -> bool:
@@ -255,7 +263,8 @@ class _DocumentReader:
             entries = self._entries(token)
             spoken = self._spoken(token, entries, sentence, signed, quoted)
             if spoken is not None:
-                candidates.append(Candidate(spoken, token.i, token.i))
+                verb = token.head.i if spoken.event_type == _PLEDGE else token.i
+                candidates.append(Candidate(spoken, verb, token.i))
             if not entries:
                 continue
             readings = self._readings(token, entries, sentence)
@@ -270,6 +279,7 @@ class _DocumentReader:
                         idiom = best.entry.part_of_speech == "verb" and bool(best.entry.fixed)
                         candidates.append(Candidate(claim, best.verb.i, best.head.i, idiom))
                         self._note_deed(claim)
+        candidates = without_mere_promises(candidates, sentence)
         kept = [c.claim for c in without_carriers(candidates, sentence)]
         earlier = [*self.claims[-_RECENT:], *kept]
         for reading in read_repeated(
@@ -303,7 +313,7 @@ class _DocumentReader:
         for entry in entries:
             if entry.kind != "event":
                 continue
-            if "must" in entry.readings:
+            if entry.readings & _SPOKEN:
                 continue
             result = match(token, entry, sentence, self.reader, self.lexicon)
             if isinstance(result, Rejected):
@@ -322,16 +332,17 @@ class _DocumentReader:
         quoted: tuple[Party, ...],
     ) -> Claim | None:
         """What is done by saying it: *Russia must withdraw*, *the move was unjustified*."""
-        modal = any("must" in e.readings for e in entries)
+        modal = any(e.readings & _SPOKEN for e in entries)
         if not modal and not self.lexicon.may_judge(token.lang_, token.lower_):
             return None
         source = read_source(token.head if modal else token, sentence, self.reader, self.lexicon)
         speakers = tuple(source.parties if source else (signed or quoted))
-        reading = (
-            obligation(token, entries, speakers, sentence, self.reader)
-            if modal
-            else judgement(token, speakers, sentence, self.reader, self.lexicon)
-        )
+        if modal:
+            reading = obligation(token, entries, speakers, sentence, self.reader) or promise(
+                token, entries, speakers, sentence, self.reader, self.lexicon
+            )
+        else:
+            reading = judgement(token, speakers, sentence, self.reader, self.lexicon)
         if reading is None:
             return None
         done = Modality("Occurred", "")

@@ -20,10 +20,11 @@ from publisher.extraction.reading import Reading
 from publisher.language import Sentence
 from publisher.lexicon import Entry, Lexicon
 
-__all__ = ["judgement", "obligation"]
+__all__ = ["judgement", "obligation", "promise"]
 
-_PREDICATES = frozenset({"acomp", "attr", "oprd", "conj", "amod", "ROOT"})
+_PREDICATES = frozenset({"acomp", "attr", "oprd", "dobj", "conj", "amod", "compound"})
 _NOMINAL = frozenset({"ADJ", "NOUN", "ADV", "VERB", "PROPN"})
+_NEAR = 2
 
 
 def obligation(
@@ -46,6 +47,33 @@ def obligation(
     return Reading(entry, verb, verb, tuple(speakers), tuple(told), arguments=(*subjects, verb))
 
 
+def promise(
+    token: Token,
+    entries: Iterable[Entry],
+    speakers: Sequence[Party],
+    sentence: Sentence,
+    reader: PartyReader,
+    lexicon: Lexicon,
+) -> Reading | None:
+    """*It would protect its waters, the ministry said*: a pledge of what the speaker will do."""
+    entry = next((e for e in entries if "promise" in e.readings), None)
+    if entry is None or token.dep_ not in syntax.scheme(token).auxiliary or not speakers:
+        return None
+    verb = token.head
+    lemma = verb.lemma_.lower()
+    if syntax.is_passive(verb) or lexicon.in_class(verb.lang_, lemma, "noPromise"):
+        return None
+    evokes = lexicon.look_up(verb.lang_, lemma)
+    if any(e.kind == "event" and not e.fixed for e in evokes):
+        return None
+    subjects = [t for t in syntax.own_subjects(verb) if t.i < token.i]
+    own = {state_of(p) for p in speakers}
+    doers = [p for t in subjects for p in reader.read(t, sentence)]
+    if not doers or any(state_of(p) not in own for p in doers):
+        return None
+    return Reading(entry, verb, verb, tuple(speakers), arguments=(*subjects, token, verb))
+
+
 def judgement(
     token: Token,
     speakers: Sequence[Party],
@@ -59,11 +87,11 @@ def judgement(
     """
     if token.pos_ not in _NOMINAL or token.dep_ not in _PREDICATES or not speakers:
         return None
-    copula = _copula(token)
+    copula = _copula(token, lexicon)
     subjects = syntax.own_subjects(copula) if copula is not None else []
     if copula is None or not subjects:
         return None
-    entry = _judged(token, syntax.is_negated(copula), lexicon)
+    entry = _judged(token, _is_denied(token, copula, lexicon), lexicon)
     if entry is None or not all(_is_deed(t, sentence, lexicon) for t in subjects):
         return None
     own = frozenset(state_of(p) for p in speakers)
@@ -78,23 +106,34 @@ def judgement(
     )  # fmt: skip
 
 
-def _copula(token: Token) -> Token | None:
-    """The *be* that says a word of its subject, past what it is coordinated with or modifies."""
+def _copula(token: Token, lexicon: Lexicon) -> Token | None:
+    """The verb that says a word of its subject, past what it is coordinated with or modifies."""
     word = token
     for _ in range(3):
-        if word.dep_ in ("acomp", "attr", "oprd"):
-            return word.head if word.head.lemma_ == "be" and word.head.i != word.i else None
-        if word.dep_ not in ("conj", "amod") or word.head.i == word.i:
+        verb = word.head
+        if word.dep_ in ("acomp", "attr", "oprd", "dobj"):
+            says = lexicon.in_class(verb.lang_, verb.lemma_.lower(), "copulaVerb")
+            return verb if says and verb.i != word.i else None
+        if word.dep_ not in ("conj", "amod", "compound") or verb.i == word.i:
             return None
-        word = word.head
+        word = verb
     return None
 
 
+def _is_denied(token: Token, copula: Token, lexicon: Lexicon) -> bool:
+    """*was "absolutely not acceptable"*: a negation of the verb or right before the word."""
+    words = lexicon.members(token.lang_, "negation")
+    before = token.doc[max(token.i - _NEAR, 0) : token.i]
+    return syntax.is_negated(copula) or any(t.dep_ == "neg" or t.lower_ in words for t in before)
+
+
 def _judged(token: Token, negated: bool, lexicon: Lexicon) -> Entry | None:
-    words = {token.lower_, token.lemma_.lower()}
+    said = {token.lower_, token.lemma_.lower()}
+    if token.i:
+        said.add(f"{token.nbor(-1).lower_} {token.lower_}")
     for entry in lexicon.judgements(token.lang_):
         wanted = entry.denied if negated else entry.fixed
-        if words & set(wanted):
+        if said & set(wanted):
             return entry
     return None
 
@@ -105,8 +144,9 @@ def _is_deed(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
         return token.lower_ not in ("there", "who")
     if sentence.mention(token) is not None:
         return False
-    kinds = ("moveNoun", "deed", "statementNoun")
-    return any(lexicon.in_class(token.lang_, token.lemma_.lower(), kind) for kind in kinds)
+    lemma = token.lemma_.lower()
+    people = ("privateNoun", "domesticNoun", "person", "troops")
+    return not any(lexicon.in_class(token.lang_, lemma, kind) for kind in people)
 
 
 def _others(parties: Iterable[Party], speakers: Sequence[Party]) -> list[Party]:

@@ -7,18 +7,27 @@ event that an earlier one reported.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from publisher.extraction.claims import Claim, Party
 from publisher.extraction.discourse import state_of
+from publisher.extraction.kinds import expressions
 from publisher.extraction.times import Interval
 
 __all__ = ["answer_claims", "merge_claims"]
 
 
-def merge_claims(claims: Iterable[Claim]) -> list[Claim]:
-    """Drop doubles within a sentence and point later claims at the event's first."""
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_ALIKE = 0.4
+
+
+def merge_claims(claims: Iterable[Claim], text: str) -> list[Claim]:
+    """Drop doubles within a sentence and point later claims at the event's first.
+
+    ``text`` is what they were read from: two things said are one if their words are alike.
+    """
     kept: list[Claim] = []
     for claim in claims:
         double = next((i for i, other in enumerate(kept) if _is_double(claim, other)), None)
@@ -26,8 +35,8 @@ def merge_claims(claims: Iterable[Claim]) -> list[Claim]:
             kept.append(claim)
         else:
             kept[double] = _richer(kept[double], claim)
-    kept = _without_repeats([_completed(claim, kept) for claim in kept])
-    kept = [replace(c, same_as=_earlier(c, kept[:i])) for i, c in enumerate(kept)]
+    kept = _without_repeats([_completed(claim, kept) for claim in kept], text)
+    kept = [replace(c, same_as=_earlier(c, kept[:i], text)) for i, c in enumerate(kept)]
     return [replace(c, time=c.time or _event_time(i, c, kept)) for i, c in enumerate(kept)]
 
 
@@ -37,13 +46,13 @@ def _event_time(index: int, claim: Claim, claims: list[Claim]) -> Interval | Non
     return next((c.time for i, c in enumerate(claims) if c.time and event in (i, c.same_as)), None)
 
 
-def _without_repeats(claims: list[Claim]) -> list[Claim]:
+def _without_repeats(claims: list[Claim], text: str) -> list[Claim]:
     """One claim for what a headline, its lead and the background say alike, with all places."""
     kept: list[Claim] = []
     for claim in claims:
-        first = _earlier(claim, kept)
+        first = _earlier(claim, kept, text)
         found = next(
-            (i for i, k in enumerate(kept) if first is not None and _repeats(claim, k)), None
+            (i for i, k in enumerate(kept) if first is not None and _repeats(claim, k, text)), None
         )
         if found is None:
             kept.append(claim)
@@ -52,9 +61,9 @@ def _without_repeats(claims: list[Claim]) -> list[Claim]:
     return kept
 
 
-def _repeats(claim: Claim, other: Claim) -> bool:
+def _repeats(claim: Claim, other: Claim, text: str) -> bool:
     """Whether a claim adds nothing to an earlier one of the same event."""
-    if _earlier(claim, [other]) is None or claim.status != other.status:
+    if _earlier(claim, [other], text) is None or claim.status != other.status:
         return False
     speakers = {p.entity.iri for p in claim.stated_by}, {p.entity.iri for p in other.stated_by}
     return not speakers[0] or speakers[0] == speakers[1] or not speakers[1]
@@ -122,7 +131,7 @@ def _richer(one: Claim, other: Claim) -> Claim:
     )
 
 
-def _earlier(claim: Claim, before: list[Claim]) -> int | None:
+def _earlier(claim: Claim, before: list[Claim], text: str) -> int | None:
     """A later sentence about the same deed: same type and parties, no other number or day."""
     for index, other in enumerate(before):
         if (
@@ -132,9 +141,22 @@ def _earlier(claim: Claim, before: list[Claim]) -> int | None:
             and _states(other.participants) == _states(claim.participants)
             and _compatible(claim, other)
             and not _of_other_people(claim, other)
+            and _of_one_matter(claim, other, text)
         ):
             return other.same_as if other.same_as is not None else index
     return None
+
+
+def _of_one_matter(claim: Claim, other: Claim, text: str) -> bool:
+    """Whether two things said are said of the same: a deed is done once, much can be said."""
+    if claim.event_type not in expressions():
+        return True
+    ours, theirs = (
+        {word.lower() for word in _WORD.findall(text[c.sentence_start : c.sentence_end])}
+        for c in (claim, other)
+    )
+    shared = len(ours & theirs)
+    return shared >= _ALIKE * max(1, min(len(ours), len(theirs)))
 
 
 def _of_other_people(claim: Claim, other: Claim) -> bool:

@@ -16,7 +16,7 @@ from publisher.extraction.modality import Modality
 from publisher.extraction.reading import Reading
 from publisher.language import Sentence
 
-__all__ = ["Candidate", "chosen", "is_charge", "without_carriers"]
+__all__ = ["Candidate", "chosen", "is_charge", "without_carriers", "without_mere_promises"]
 
 _ASKING = frozenset({"Demand", "Request"})
 _CARRIED = frozenset({"Announced", "Threatened"})
@@ -41,6 +41,21 @@ def chosen(readings: list[Reading]) -> list[Reading]:
         and best.counted and r.counted and not set(r.counted) & set(best.counted)
     ]  # fmt: skip
     return [best, *others[:1]]
+
+
+def without_mere_promises(candidates: list[Candidate], sentence: Sentence) -> list[Candidate]:
+    """*said it would send tanks* is aid that is announced, and no pledge besides."""
+    kept = []
+    for candidate in candidates:
+        modal, verb = sentence.doc[candidate.head], sentence.doc[candidate.verb]
+        if modal.i == verb.i or modal.dep_ not in syntax.scheme(modal).auxiliary:
+            kept.append(candidate)
+            continue
+        below = {t.i for t in verb.subtree}
+        told = (c for c in candidates if c is not candidate)
+        if not any(c.verb in below or c.head in below for c in told):
+            kept.append(candidate)
+    return kept
 
 
 def without_carriers(candidates: list[Candidate], sentence: Sentence) -> list[Candidate]:
