@@ -140,6 +140,8 @@ def _may_carry(verb: Token, noun: Token, lexicon: Lexicon) -> bool:
     if lexicon.in_class(verb.lang_, verb.lemma_.lower(), "nonCarrier"):
         return False
     entries = lexicon.look_up(verb.lang_, verb.lemma_.lower())
+    if any(e.kind == "operator" and e.status in _NO_CARRIER for e in entries):
+        return False
     return not any(
         e.part_of_speech == "verb" and (e.kind == "reporting" or _always_evokes(e)) for e in entries
     )

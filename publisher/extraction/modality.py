@@ -218,6 +218,8 @@ def _operator(above: Token, governed: Token, lexicon: Lexicon) -> str | None:
     nominal = governed.pos_ not in _VERBAL
     finite = any("VerbForm=Fin" in str(t.morph) for t in [governed, *syntax.verb_group(governed)])
     for entry in lexicon.look_up(above.lang_, above.lemma_.lower()):
+        if entry.particles and not syntax.particles(above) & set(entry.particles):
+            continue
         if entry.kind == "operator" and not nominal:
             if finite and entry.status in ("Announced", "Threatened", "Ongoing"):
                 continue
