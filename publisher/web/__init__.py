@@ -47,6 +47,7 @@ def create_app(config: Config) -> Flask:
     from publisher.web.machines import machines
     from publisher.web.pages import pages
     from publisher.web.questions import asking
+    from publisher.web.reconcile import reconciling
     from publisher.web.resources import resources
     from publisher.web.sparql import sparql
     from publisher.web.terms import terms
@@ -63,7 +64,7 @@ def create_app(config: Config) -> Flask:
         config, Reader(config.data), pool, Tokens.from_settings(config.tokens)
     )
     for_people = (pages, lists, items, terms, wording, asking)
-    for_machines = (machines, sparql, graph_store, watching, downloads)
+    for_machines = (machines, sparql, graph_store, watching, downloads, reconciling)
     for blueprint in (resources, *for_people, *for_machines):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _http_problem)

@@ -13,7 +13,7 @@ from rdflib import URIRef
 from publisher.inference import load_ontology
 from publisher.vocabulary import DIP, RDFS
 
-__all__ = ["group_of", "leaf_of", "names_of"]
+__all__ = ["group_of", "kinds_of_events", "leaf_of", "lineage_of", "names_of"]
 
 
 def leaf_of(types: Iterable[str]) -> str:
@@ -46,3 +46,16 @@ def group_of(kind: str) -> str:
 def names_of(kind: str) -> str:
     """Give all names of a class, in all languages."""
     return " ".join(str(v) for v in load_ontology().objects(DIP[kind], RDFS.label))
+
+
+def lineage_of(kind: str) -> tuple[str, ...]:
+    """Give the names of a class and of all that are broader, the narrowest first."""
+    parents, found = _parents(), [kind]
+    while found[-1] in parents:
+        found.append(parents[found[-1]])
+    return tuple(found)
+
+
+def kinds_of_events() -> tuple[str, ...]:
+    """Give the names of all classes of events, in order."""
+    return tuple(sorted(name for name in _parents() if "Event" in lineage_of(name)[1:]))

@@ -60,7 +60,7 @@ class Row:
         return {*self.actors, *self.recipients, *self.participants, *self.agents}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Summary:
     """The events of one snapshot, newest first, and how many of all things there are."""
 
