@@ -27,6 +27,7 @@ import pyoxigraph as ox
 
 from publisher.serialisation import to_bytes
 from publisher.store.errors import StoreDamaged, StoreError, StoreFull, StoreLocked
+from publisher.store.history import record
 from publisher.store.journal import Journal, sync_folder, write_durably
 from publisher.store.snapshots import (
     DESCRIPTION,
@@ -237,6 +238,9 @@ class SnapshotStore:
                 f"{self.folder}: no snapshot could be made ({error}). What is published is safe; "
                 "make room on the disk and publish again."
             ) from error
+        made = snapshot_at(target)
+        with contextlib.suppress(OSError):
+            record(self.folder, made, self._changed)
         self._changed = set()
         for old in snapshots(self.folder)[:-KEEP_SNAPSHOTS]:
             shutil.rmtree(old.path, ignore_errors=True)

@@ -41,10 +41,12 @@ class State:
 def create_app(config: Config) -> Flask:
     """Make the application for a data folder."""
     from publisher.web import delivery, interface, views
+    from publisher.web.changes import changes
     from publisher.web.downloads import downloads
     from publisher.web.items import items
     from publisher.web.lists import lists
     from publisher.web.machines import machines
+    from publisher.web.mementos import mementos
     from publisher.web.pages import pages
     from publisher.web.questions import asking
     from publisher.web.reconcile import reconciling
@@ -64,7 +66,16 @@ def create_app(config: Config) -> Flask:
         config, Reader(config.data), pool, Tokens.from_settings(config.tokens)
     )
     for_people = (pages, lists, items, terms, wording, asking)
-    for_machines = (machines, sparql, graph_store, watching, downloads, reconciling)
+    for_machines = (
+        machines,
+        sparql,
+        graph_store,
+        watching,
+        downloads,
+        changes,
+        mementos,
+        reconciling,
+    )
     for blueprint in (resources, *for_people, *for_machines):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _http_problem)

@@ -33,7 +33,7 @@ def _is_below(thing: object, start: str) -> TypeGuard[ox.NamedNode]:
     return isinstance(thing, ox.NamedNode) and thing.value.startswith(start)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Data:
     """One snapshot, opened."""
 

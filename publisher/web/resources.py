@@ -43,8 +43,8 @@ from publisher.web.tables import CLAIMS, EVENTS, table
 from publisher.web.views import base, reader
 
 __all__ = [
-    "KINDS", "Wanted", "not_acceptable", "place_of", "representation", "resources", "serialise",
-    "wanted_form",
+    "KINDS", "Wanted", "document_of", "knows", "not_acceptable", "place_of", "representation",
+    "resources", "serialise", "wanted_form",
 ]  # fmt: skip
 
 KINDS: Final = ("event", "claim", "document", "actor", "graph")
@@ -79,9 +79,15 @@ def name_of(kind: str, name: str) -> Response:
     return response
 
 
-@resources.route("/<any(event,claim,document,actor,graph):kind>/<path:name>")
-def document_about(kind: str, name: str) -> Response:
-    """Serve a description of a thing: in the format of its suffix, else as the client prefers."""
+def knows(kind: str, name: str, data: Data) -> bool:
+    """Whether a snapshot has the thing that a document is about."""
+    stem, form = split_suffix(name)
+    subject = _subject(kind, profile_of(stem)[0] if form is not None else stem)
+    return subject is not None and _is_known(kind, subject, data)
+
+
+def document_of(kind: str, name: str, data: Data) -> Response:
+    """Make a description of a thing: in the format of its suffix, else as the client prefers."""
     stem, form = split_suffix(name)
     stem, profile = profile_of(stem) if form is not None else (stem, OURS)
     if form is None and "." in name:
@@ -90,7 +96,6 @@ def document_about(kind: str, name: str) -> Response:
     subject = _subject(kind, stem)
     if subject is None:
         return _unknown(kind)
-    data = reader().data()
     moved = _moved(subject, data, "", name.removeprefix(stem))
     if moved is not None:
         return moved

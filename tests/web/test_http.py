@@ -396,6 +396,8 @@ def test_the_link_set_has_every_link_with_its_anchor_in_both_formats(server: str
     page = by_anchor[f"{BASE}{EVENT}.html"]
 
     headers = links(get(server, f"{EVENT}.html"))
+    for relation in ("original", "timegate", "timemap"):  # these are of the address, not the page
+        del headers[relation]
     for relation, targets in headers.items():
         assert {t for t, _ in targets} <= {link["href"] for link in page[relation]}
     for item in page["item"]:
