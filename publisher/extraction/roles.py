@@ -56,6 +56,7 @@ def completed(
         roles["recipient"].extend(p for p in posted if p not in roles["recipient"])
     if _lacks_actor(entry, roles) and entry.part_of_speech == "verb" and syntax.is_passive(verb):
         roles["actor"].extend(_hosts(roles["recipient"], sentence) or _authority(entry, reader))
+    roles["actor"] = _at_home(roles["actor"], roles["recipient"], reader)
     states = {state_of(p) for p in roles["actor"]}
     mutual = mutual and len(states) > 1 and not roles["recipient"]
     if not mutual:
@@ -112,6 +113,30 @@ def _with_their_states(participants: list[Party], reader: PartyReader) -> list[P
     if not other or any(state_of(p) == other[0].iri for p in known):
         return participants
     return [replace(p, acts_for=other[0]) if p in unknown else p for p in participants]
+
+
+def _at_home(
+    actors: list[Party], recipients: Sequence[Party], reader: PartyReader
+) -> list[Party]:
+    """*Interior Minister Bruno Retailleau accused Algiers*: of the state that faces Algeria."""
+    if not any(_is_stateless(p) for p in actors):
+        return actors
+    known = [p for p in recipients if not _is_stateless(p)]
+    theirs = {state_of(p) for p in known}
+    other = (*reader.discourse.facing(known), *reader.discourse.topic) if known else ()
+    states = [p.acts_for or p.entity for p in other if state_of(p) not in theirs]
+    if not states or states[0].kind == "person":
+        return actors
+    return [replace(p, acts_for=states[0]) if _is_stateless(p) else p for p in actors]
+
+
+def _is_stateless(party: Party) -> bool:
+    return (
+        party.entity.kind == "person"
+        and party.entity.is_local
+        and party.acts_for is None
+        and party.role is not None
+    )
 
 
 def _lacks_actor(entry: Entry, roles: dict[str, list[Party]]) -> bool:

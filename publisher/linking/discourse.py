@@ -66,8 +66,11 @@ def _earlier(role: RoleHit, found: list[Mention]) -> Mention | None:
         mention for mention in reversed(found[:last])
         if mention.acts_for and not mention.plural and _answers(mention, role)
     ]  # fmt: skip
+    word = role.surface.lower().split()[-1]
+    # "the junta" is whose junta the text named, not whose government it named last.
+    alike = [m for m in fitting if word in m.surface.lower()]
     leading = [m for m in fitting if not str(m.role).endswith(f"-{role.role.key}")]
-    return next(iter(leading or fitting), None)
+    return next(iter(alike or leading or fitting), None)
 
 
 def _answers(mention: Mention, role: RoleHit) -> bool:
