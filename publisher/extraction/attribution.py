@@ -19,7 +19,7 @@ from publisher.extraction.parties import PartyReader, to_party
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 
-__all__ = ["Source", "quote_speaker", "read_source"]
+__all__ = ["Source", "quote_speaker", "read_source", "sayer"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
 # "says the president", "a annoncé le ministère": the models take the subject for an object.
@@ -49,7 +49,7 @@ def read_source(
             labels = syntax.scheme(above)
             inside = current.dep_ in labels.clause | _REPORTED
             if inside and current.dep_ != "advcl":
-                parties = _sayer(above, sentence, reader)
+                parties = sayer(above, sentence, reader)
                 if parties:
                     return Source(parties, above)
         current = above
@@ -67,7 +67,8 @@ def is_reporting(verb: Token, lexicon: Lexicon, neutral: bool = False) -> bool:
     )
 
 
-def _sayer(verb: Token, sentence: Sentence, reader: PartyReader) -> tuple[Party, ...]:
+def sayer(verb: Token, sentence: Sentence, reader: PartyReader) -> tuple[Party, ...]:
+    """Give the parties that a verb of saying has for its subject, before or after it."""
     tokens = syntax.agents(verb) if syntax.is_passive(verb) else syntax.subjects(verb)
     found = [p for token in tokens for p in reader.read(token, sentence)]
     if not found and not syntax.own_subjects(verb):
@@ -94,7 +95,7 @@ def _parenthetical(
         if child.dep_ in ("parataxis", "ccomp", "conj") and is_reporting(child, lexicon, True):
             between = sentence.doc[min(child.i, head.i) : max(child.i, head.i)]
             if any(t.text == "," or t.text in _QUOTES for t in between):
-                parties = _sayer(child, sentence, reader)
+                parties = sayer(child, sentence, reader)
                 if parties and not any(c.dep_ in ("ccomp", "xcomp") for c in child.children):
                     return Source(parties, child)
     return None
@@ -114,7 +115,10 @@ def _of_sentence(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> S
 
 def _according_to(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Source | None:
     for token in sentence.tokens:
-        if not lexicon.in_class(token.lang_, token.lemma_.lower(), "accordingTo"):
+        if not any(
+            lexicon.in_class(token.lang_, word, "accordingTo")
+            for word in (token.lower_, token.lemma_.lower())
+        ):
             continue
         nouns = [noun for _, noun, _ in syntax.obliques(token)]
         if token.dep_ == "case":
@@ -157,7 +161,7 @@ def quote_speaker(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> 
     """Give the speaker whom a sentence names for what it or its neighbour quotes."""
     for token in sentence.tokens:
         if token.pos_ in _VERBAL and is_reporting(token, lexicon):
-            parties = _sayer(token, sentence, reader)
+            parties = sayer(token, sentence, reader)
             if parties:
                 return parties
     return ()

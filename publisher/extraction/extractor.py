@@ -27,7 +27,7 @@ from publisher.extraction.claims import Claim, Considered, Extraction, Party
 from publisher.extraction.discourse import state_of
 from publisher.extraction.ellipsis import read_repeated
 from publisher.extraction.frames import match
-from publisher.extraction.judgements import judgement, obligation, promise
+from publisher.extraction.judgements import judgement, obligation, promise, statement
 from publisher.extraction.layout import entries_of_a_list, language_of, speakers_of
 from publisher.extraction.mending import mend
 from publisher.extraction.merging import answer_claims, merge_claims
@@ -289,7 +289,21 @@ class _DocumentReader:
             if claim is not None:
                 kept.append(claim)
                 self._note_deed(claim)
+        if not kept and (said := statement(sentence, self.reader, self.lexicon)):
+            if not self._goes_on(said, sentence):
+                done = Modality("Occurred", "")
+                kept.append(self._assembled(said, sentence, done, said.verb, None, said.actors))
         return kept
+
+    def _goes_on(self, said: Reading, sentence: Sentence) -> bool:
+        """Whether a speaker of whom the paragraph has told something goes on speaking."""
+        paragraph = self.paragraphs[sentence.paragraph]
+        speakers = {p.entity.iri for p in said.actors}
+        return any(
+            claim.sentence_start >= paragraph.start
+            and speakers & {p.entity.iri for p in (*claim.actors, *claim.stated_by)}
+            for claim in self.claims[-_RECENT:]
+        )
 
     def _note_deed(self, claim: Claim) -> None:
         """For *accused Lithuania of this and urged it to stop*, *the two leaders*."""

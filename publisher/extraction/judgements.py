@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from spacy.tokens import Token
 
 from publisher.extraction import syntax
+from publisher.extraction.attribution import sayer
 from publisher.extraction.claims import Party
 from publisher.extraction.discourse import state_of
 from publisher.extraction.parties import PartyReader
@@ -20,10 +21,11 @@ from publisher.extraction.reading import Reading
 from publisher.language import Sentence
 from publisher.lexicon import Entry, Lexicon
 
-__all__ = ["judgement", "obligation", "promise"]
+__all__ = ["judgement", "obligation", "promise", "statement"]
 
 _PREDICATES = frozenset({"acomp", "attr", "oprd", "dobj", "conj", "amod", "compound"})
 _NOMINAL = frozenset({"ADJ", "NOUN", "ADV", "VERB", "PROPN"})
+_VERBAL = frozenset({"VERB", "AUX"})
 _NEAR = 2
 
 
@@ -72,6 +74,37 @@ def promise(
     if not doers or any(state_of(p) not in own for p in doers):
         return None
     return Reading(entry, verb, verb, tuple(speakers), arguments=(*subjects, token, verb))
+
+
+def statement(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Reading | None:
+    """*The letter was a first step, she said*: what an official says that is nothing more."""
+    for verb in sentence.tokens:
+        if verb.pos_ != "VERB" or syntax.is_negated(verb) or syntax.is_passive(verb):
+            continue
+        saying = (
+            e for e in lexicon.look_up(verb.lang_, verb.lemma_.lower()) if "states" in e.readings
+        )
+        entry = next(saying, None)
+        if entry is None or not _says_something(verb):
+            continue
+        speakers = sayer(verb, sentence, reader)
+        if speakers and all(_is_official(p) for p in speakers):
+            return Reading(entry, verb, verb, speakers, arguments=tuple(sentence.tokens))
+    return None
+
+
+def _says_something(verb: Token) -> bool:
+    """Whether a clause or quotation is what is said."""
+    quoted = any(t.text in ('"', "“", "”") for t in verb.sent)
+    return quoted or any(
+        c.dep_ in ("ccomp", "parataxis") and c.pos_ in _VERBAL for c in verb.children
+    )
+
+
+def _is_official(party: Party) -> bool:
+    if party.entity.kind == "person":
+        return party.acts_for is not None or not party.entity.is_local
+    return party.entity.kind in ("state", "organisation", "body")
 
 
 def judgement(

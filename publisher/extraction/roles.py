@@ -115,9 +115,7 @@ def _with_their_states(participants: list[Party], reader: PartyReader) -> list[P
     return [replace(p, acts_for=other[0]) if p in unknown else p for p in participants]
 
 
-def _at_home(
-    actors: list[Party], recipients: Sequence[Party], reader: PartyReader
-) -> list[Party]:
+def _at_home(actors: list[Party], recipients: Sequence[Party], reader: PartyReader) -> list[Party]:
     """*Interior Minister Bruno Retailleau accused Algiers*: of the state that faces Algeria."""
     if not any(_is_stateless(p) for p in actors):
         return actors
