@@ -289,10 +289,10 @@ class _DocumentReader:
             if claim is not None:
                 kept.append(claim)
                 self._note_deed(claim)
-        if not kept and (said := statement(sentence, self.reader, self.lexicon)):
-            if not self._goes_on(said, sentence):
-                done = Modality("Occurred", "")
-                kept.append(self._assembled(said, sentence, done, said.verb, None, said.actors))
+        said = None if kept else statement(sentence, self.reader, self.lexicon)
+        if said is not None and not self._goes_on(said, sentence):
+            done = Modality("Occurred", "")
+            kept.append(self._assembled(said, sentence, done, said.verb, None, said.actors))
         return kept
 
     def _goes_on(self, said: Reading, sentence: Sentence) -> bool:
