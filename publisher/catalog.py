@@ -13,6 +13,7 @@ from datetime import datetime
 
 import pyoxigraph as ox
 
+from publisher.store.snapshots import Quads
 from publisher.vocabulary import (
     CC_BY,
     DCAT,
@@ -40,7 +41,7 @@ _VOCABULARIES = (DIP, PROV, OA, DCTERMS, RDFS)
 
 
 def describe_data_set(
-    store: ox.Store, base: str, dumps: Mapping[str, str], modified: datetime | None = None
+    store: Quads, base: str, dumps: Mapping[str, str], modified: datetime | None = None
 ) -> Iterator[ox.Quad]:
     """Give the description of the whole data set.
 
@@ -78,7 +79,7 @@ def describe_data_set(
         })  # fmt: skip
 
 
-def _statistics(store: ox.Store, data_set: ox.NamedNode) -> Iterator[ox.Quad]:
+def _statistics(store: Quads, data_set: ox.NamedNode) -> Iterator[ox.Quad]:
     classes: Counter[str] = Counter()
     triples: set[tuple[object, ...]] = set()
     subjects: set[object] = set()
@@ -98,7 +99,7 @@ def _statistics(store: ox.Store, data_set: ox.NamedNode) -> Iterator[ox.Quad]:
         yield _quad(part, VOID.entities, _number(classes[name]))
 
 
-def _links(store: ox.Store, data_set: ox.NamedNode, root: str) -> Iterator[ox.Quad]:
+def _links(store: Quads, data_set: ox.NamedNode, root: str) -> Iterator[ox.Quad]:
     roles = (DIP.actor, DIP.recipient, DIP.participant, DIP.statedBy)
     count = sum(
         isinstance(q.object, ox.NamedNode) and q.object.value.startswith(str(WD))

@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from publisher.upkeep import DATA, backup, restore, verify
+
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
     from publisher.documents import Document, DocumentError
+    from publisher.store.remote import RemoteStore
 
 __all__ = ["main"]
 
@@ -159,16 +162,32 @@ def map_command(paths: tuple[Path, ...], published: date | None, form: str, base
         sys.exit(1)
 
 
-_DATA = click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("data"),
-    show_default=True,
-    help="Folder of the store.",
-)
 _BASE_OPTION = click.option(
     "--base", help=f"Base of our own identifiers; that of the data if not given, or {_BASE}."
 )
+
+
+_STORE = click.option(
+    "--store", default="", envvar="COMMUNIQUE_STORE",
+    help="SPARQL endpoint that holds the data instead of the folder.",
+)  # fmt: skip
+_STORE_UPDATES = click.option(
+    "--store-updates", default="", envvar="COMMUNIQUE_STORE_UPDATES",
+    help="Where that store takes updates, if not at the same address (…/update for …/query).",
+)  # fmt: skip
+
+
+def _remote(store: str, updates: str, base: str) -> RemoteStore | None:
+    """The store that is not the data folder, if there is one."""
+    if not store:
+        return None
+    from publisher.store import StoreError
+    from publisher.store.remote import RemoteStore
+
+    try:
+        return RemoteStore.from_settings(store, base, updates)
+    except StoreError as error:
+        raise click.BadParameter(str(error), param_hint="--store") from error
 
 
 def _base_in(data: Path, base: str | None) -> str:
@@ -187,8 +206,10 @@ def _base_in(data: Path, base: str | None) -> str:
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--published", type=_Day(), help="Date of texts that carry none, YYYY-MM-DD.")
-@_DATA
+@DATA
 @_BASE_OPTION
+@_STORE
+@_STORE_UPDATES
 @click.option(
     "--jobs",
     default=1,
@@ -202,6 +223,8 @@ def publish(
     published: date | None,
     data: Path,
     base: str | None,
+    store: str,
+    store_updates: str,
     jobs: int,
     cluster: str | None,
 ) -> None:
@@ -223,9 +246,12 @@ def publish(
     refused = accepted = claims = 0
     named = _base_in(data, base)
     documents = _documents(paths, published, problems)
-    run = pipeline.publish(documents, data, named)
+    remote = _remote(store, store_updates, named)
+    run = pipeline.publish(documents, data, named, remote)
     if jobs > 1 or cluster:
-        run = pipeline.publish_corpus(documents, data, named, jobs=jobs, cluster=cluster)
+        run = pipeline.publish_corpus(
+            documents, data, named, jobs=jobs, cluster=cluster, remote=remote
+        )
     try:
         for done in _watched(run):
             _clear_line()
@@ -246,9 +272,13 @@ def publish(
 
 @main.command()
 @click.argument("identifiers", nargs=-1, required=True)
-@_DATA
+@DATA
 @_BASE_OPTION
-def withdraw(identifiers: tuple[str, ...], data: Path, base: str | None) -> None:
+@_STORE
+@_STORE_UPDATES
+def withdraw(
+    identifiers: tuple[str, ...], data: Path, base: str | None, store: str, store_updates: str
+) -> None:
     """Take documents out of the store; their addresses answer 410 from then on.
 
     IDENTIFIER is the name of the file, or the id of its JSON line.
@@ -262,9 +292,10 @@ def withdraw(identifiers: tuple[str, ...], data: Path, base: str | None) -> None
 
     missing = False
     named = _base_in(data, base)
+    remote = _remote(store, store_updates, named)
     for identifier in identifiers:
         try:
-            if pipeline.withdraw(identifier, data, named):
+            if pipeline.withdraw(identifier, data, named, remote):
                 click.echo(f"{identifier}: withdrawn", err=True)
             else:
                 missing = True
@@ -277,84 +308,10 @@ def withdraw(identifiers: tuple[str, ...], data: Path, base: str | None) -> None
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@_DATA
-def backup(file: Path, data: Path) -> None:
-    """Write everything that is published to one file; publishing and serving go on meanwhile.
-
-    The file holds every document that was acknowledged before the command was given.
-
-    \b
-    Example:
-      communique backup monday.tar
-    """
-    from publisher.store import StoreError
-    from publisher.store.backups import back_up
-
-    try:
-        snapshot = back_up(data, file)
-    except StoreError as error:
-        _complain(error)
-        sys.exit(1)
-    click.echo(f"{file}: {file.stat().st_size} bytes, snapshot {snapshot.number}", err=True)
-
-
-@main.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@_DATA
-def restore(file: Path, data: Path) -> None:
-    """Make a data folder from a backup, after proving that its bytes are those that were written.
-
-    \b
-    Example:
-      communique restore monday.tar --data data-of-monday
-    """
-    from publisher.store import StoreError
-    from publisher.store.backups import restore as bring_back
-
-    try:
-        snapshot = bring_back(file, data)
-    except StoreError as error:
-        _complain(error)
-        sys.exit(1)
-    click.echo(f"{data}: restored, snapshot {snapshot.number}", err=True)
-
-
-@main.command()
-@_DATA
-def verify(data: Path) -> None:
-    """Prove a store: checksums of every file, counts, and every document by the shapes.
-
-    Nothing is changed, and publishing and serving go on meanwhile.
-
-    \b
-    Example:
-      communique verify --data data
-    """
-    from publisher.store import StoreError
-    from publisher.store.checking import verify as prove
-
-    try:
-        proof = prove(data, _tell_checked)
-    except StoreError as error:
-        _complain(error)
-        sys.exit(1)
-    _clear_line()
-    for problem in proof.problems:
-        _complain(problem)
-    click.echo(proof.to_text())
-    if not proof.holds:
-        sys.exit(1)
-
-
-def _tell_checked(done: int, of: int) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r{done} of {of} graphs checked\033[K", nl=False, err=True)
-
-
-@main.command()
-@_DATA
+@DATA
 @_BASE_OPTION
+@_STORE
+@_STORE_UPDATES
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--query-timeout", default=30.0, show_default=True, help="Seconds for one query.")
@@ -372,6 +329,8 @@ def _tell_checked(done: int, of: int) -> None:
 def serve(
     data: Path,
     base: str | None,
+    store: str,
+    store_updates: str,
     host: str,
     port: int,
     query_timeout: float,
@@ -394,7 +353,10 @@ def serve(
         query_timeout=query_timeout,
         query_budget=query_budget,
         tokens=tokens,
+        store=store,
+        store_updates=store_updates,
     )
+    _remote(store, store_updates, config.base)
     try:
         run(config, host=host, port=port)
     except TokensError as error:
@@ -450,6 +412,10 @@ def evaluate(paths: tuple[Path, ...], texts: Path | None, as_json: bool) -> None
         _complain(error)
         sys.exit(1)
     click.echo(json.dumps(score.as_dict(), indent=2) if as_json else evaluation.report(score))
+
+
+for command in (backup, restore, verify):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ from publisher.mapping import DEFAULT_BASE, Names, to_dataset
 from publisher.vocabulary import DCTERMS, DIP, PROV, RDF, RDFS, XSD
 
 if TYPE_CHECKING:
+    from publisher.store.editing import Writer
+    from publisher.store.remote import RemoteStore
     from publisher.validation import Report
 
 __all__ = [
@@ -106,16 +108,21 @@ def _failed(document: Document, reason: str) -> Prepared:
 
 
 def publish(
-    documents: Iterable[Document], folder: Path, base: str = DEFAULT_BASE
+    documents: Iterable[Document],
+    folder: Path,
+    base: str = DEFAULT_BASE,
+    remote: RemoteStore | None = None,
 ) -> Iterator[Published]:
     """Map, infer, validate and store documents, one by one; each is on disk when yielded.
 
-    A document that was published before is replaced whole.
+    A document that was published before is replaced whole. With a remote store, the data goes
+    there, and the folder only keeps the reports.
 
     Raises:
         StoreLocked: another process publishes to the folder.
     """
-    return _store((prepare(document, base) for document in documents), folder, base)
+    prepared = (prepare(document, base) for document in documents)
+    return _store(prepared, folder, base, remote)
 
 
 def publish_corpus(
@@ -125,6 +132,7 @@ def publish_corpus(
     *,
     jobs: int = 2,
     cluster: str | None = None,
+    remote: RemoteStore | None = None,
 ) -> Iterator[Published]:
     """Publish as :func:`publish` does, and in the same order, with several documents read at once.
 
@@ -134,6 +142,7 @@ def publish_corpus(
         base: of our own identifiers.
         jobs: processes on this machine.
         cluster: address of a Dask scheduler whose workers are used instead.
+        remote: the store that takes the data instead of the folder.
 
     Raises:
         StoreLocked: another process publishes to the folder.
@@ -141,7 +150,8 @@ def publish_corpus(
     """
     crew = _dask_crew(cluster) if cluster else _local_crew(jobs)
     with crew as (submit, size):
-        yield from _store(_in_order(documents, base, submit, _AHEAD * size), folder, base)
+        prepared = _in_order(documents, base, submit, _AHEAD * size)
+        yield from _store(prepared, folder, base, remote)
 
 
 _Submit = Callable[[Document, str], Callable[[], Prepared]]
@@ -206,11 +216,18 @@ def _dask_crew(address: str) -> Iterator[tuple[_Submit, int]]:
         yield submit, max(1, sum(client.nthreads().values()))
 
 
-def _store(prepared: Iterable[Prepared], folder: Path, base: str) -> Iterator[Published]:
-    """Put the documents that conform into the store, keep the reports of the others."""
+def _writer(folder: Path, remote: RemoteStore | None) -> Writer:
+    from publisher.store.remote import RemoteWriter
     from publisher.store.writer import SnapshotStore
 
-    with SnapshotStore(folder) as store:
+    return RemoteWriter(folder, remote) if remote else SnapshotStore(folder)
+
+
+def _store(
+    prepared: Iterable[Prepared], folder: Path, base: str, remote: RemoteStore | None
+) -> Iterator[Published]:
+    """Put the documents that conform into the store, keep the reports of the others."""
+    with _writer(folder, remote) as store:
         (folder / _BASE).write_text(base + "\n", encoding="utf-8")
         last = time.monotonic()
         for done in prepared:
@@ -223,14 +240,14 @@ def _store(prepared: Iterable[Prepared], folder: Path, base: str) -> Iterator[Pu
             yield Published(done.document, _count_claims(done.quads), done.report)
 
 
-def withdraw(identifier: str, folder: Path, base: str = DEFAULT_BASE) -> bool:
+def withdraw(
+    identifier: str, folder: Path, base: str = DEFAULT_BASE, remote: RemoteStore | None = None
+) -> bool:
     """Take a document out and leave a tombstone; ``False`` if there is no such document."""
-    from publisher.store.writer import SnapshotStore
-
     names = Names(base)
     graphs = _graphs(identifier, base)
     claims = names.graphs(identifier)[0]
-    with SnapshotStore(folder) as store:
+    with _writer(folder, remote) as store:
         held = store.graph(graphs[0])
         reports = ox.NamedNode(str(DIP.reports))
         if not any(q.predicate == reports or q.object == _node(DIP.Document) for q in held):

@@ -17,18 +17,23 @@ import pyoxigraph as ox
 
 from publisher.inference import entail
 from publisher.store.errors import NotConforming, StoreError
+from publisher.store.forwarding import Forwarding
 from publisher.store.queries import QueryPool
+from publisher.store.remote import RemoteWriter
 from publisher.store.snapshots import Snapshot, newest_snapshot
 from publisher.store.writer import SnapshotStore
 from publisher.validation import validate
 
-__all__ = ["delete_graph", "merge_graph", "put_graph", "update"]
+__all__ = ["Writer", "delete_graph", "merge_graph", "put_graph", "update"]
+
+Writer = SnapshotStore | RemoteWriter
+"""Whoever can replace graphs; opened, and closed when the change is made."""
 
 _PARTS = ("/id/graph/", "/id/provenance/")
 """A document's claims and where they come from are two graphs that are checked together."""
 
 
-def update(folder: Path, pool: QueryPool, text: str) -> list[str]:
+def update(folder: Path, pool: QueryPool | Forwarding, text: str) -> list[str]:
     """Make an update and give the graphs that it changed.
 
     Raises:
@@ -36,42 +41,44 @@ def update(folder: Path, pool: QueryPool, text: str) -> list[str]:
         NotConforming: the data would violate a shape.
         StoreError: the folder is in use, or cannot be written.
     """
+    if isinstance(pool, Forwarding):
+        pool.refuse_update()
     with SnapshotStore(folder) as store:
         graphs, nquads = pool.rewrite(text, _current(store))
         _write(store, graphs, ox.parse(nquads, format=ox.RdfFormat.N_QUADS))
     return graphs
 
 
-def put_graph(folder: Path, graph: str, triples: Iterable[ox.Triple]) -> bool:
+def put_graph(writer: Writer, graph: str, triples: Iterable[ox.Triple]) -> bool:
     """Put triples in the place of what a graph held; whether the graph is new.
 
     Raises:
         NotConforming: the data would violate a shape.
         StoreError: the folder is in use, or cannot be written.
     """
-    with _edited(folder, graph) as (store, held):
+    with _edited(writer, graph) as (store, held):
         _write(store, [graph], _in_graph(triples, graph))
     return not held
 
 
-def merge_graph(folder: Path, graph: str, triples: Iterable[ox.Triple]) -> bool:
+def merge_graph(writer: Writer, graph: str, triples: Iterable[ox.Triple]) -> bool:
     """Add triples to what a graph holds; whether the graph is new. Raises as :func:`put_graph`."""
-    with _edited(folder, graph) as (store, held):
+    with _edited(writer, graph) as (store, held):
         _write(store, [graph], [*held, *_in_graph(triples, graph)])
     return not held
 
 
-def delete_graph(folder: Path, graph: str) -> bool:
+def delete_graph(writer: Writer, graph: str) -> bool:
     """Remove a graph; whether there was one. Raises as :func:`put_graph`."""
-    with _edited(folder, graph) as (store, held):
+    with _edited(writer, graph) as (store, held):
         if held:
             _write(store, [graph], [])
     return bool(held)
 
 
 @contextmanager
-def _edited(folder: Path, graph: str) -> Iterator[tuple[SnapshotStore, list[ox.Quad]]]:
-    with SnapshotStore(folder) as store:
+def _edited(writer: Writer, graph: str) -> Iterator[tuple[Writer, list[ox.Quad]]]:
+    with writer as store:
         yield store, store.graph(graph)
 
 
@@ -88,7 +95,7 @@ def _in_graph(triples: Iterable[ox.Triple], graph: str) -> list[ox.Quad]:
     return [ox.Quad(t.subject, t.predicate, t.object, name) for t in triples]
 
 
-def _write(store: SnapshotStore, graphs: Iterable[str], quads: Iterable[ox.Quad]) -> None:
+def _write(store: Writer, graphs: Iterable[str], quads: Iterable[ox.Quad]) -> None:
     """Make a change that conforms.
 
     Raises:

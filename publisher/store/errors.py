@@ -20,11 +20,20 @@ __all__ = [
     "StoreError",
     "StoreFull",
     "StoreLocked",
+    "StoreRefusal",
 ]
 
 
 class StoreError(Exception):
     """The store cannot be used; the message names the folder and the remedy."""
+
+
+class StoreRefusal(StoreError):
+    """Another engine refuses what it was sent; ``said`` is its answer."""
+
+    def __init__(self, message: str, said: str) -> None:
+        super().__init__(message)
+        self.said = said
 
 
 class StoreLocked(StoreError):

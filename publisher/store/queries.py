@@ -11,6 +11,7 @@ Standards: SPARQL 1.1 Query; results in JSON, XML, CSV and TSV; graphs in the RD
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ from publisher.store.staff import Staff
 from publisher.store.syntax import Outline, outline
 from publisher.store.worker import GRAPH_FORMATS, RESULT_FORMATS
 
-__all__ = ["GRAPH_FORMATS", "RESULT_FORMATS", "Limits", "QueryPool", "QueryResult"]
+__all__ = ["GRAPH_FORMATS", "RESULT_FORMATS", "Limits", "QueryPool", "QueryResult", "refuse"]
 
 _ERRORS: Final = {
     "syntax": QuerySyntaxError,
@@ -87,6 +88,7 @@ class QueryPool:
 
     def __init__(self, folder: Path, workers: int = 2, limits: Limits | None = None) -> None:
         self.folder = folder
+        self._newest = str(folder / "newest")
         self.limits = limits or Limits()
         self.counts = Counts()
         self.budgets = Budgets(self.limits.budget)
@@ -103,6 +105,18 @@ class QueryPool:
     def warm(self) -> None:
         """Begin to read the newest snapshot, so that the first query need not wait for it."""
         self._staff.warm()
+
+    def newest(self) -> Snapshot | None:
+        """Give the snapshot that is asked now."""
+        return newest_snapshot(self.folder)
+
+    def stamp(self) -> str:
+        """Give what changes whenever the data does, at once; empty where nothing is published."""
+        try:
+            stat = os.stat(self._newest)
+        except OSError:
+            return ""
+        return f"{stat.st_ino} {stat.st_mtime_ns}"
 
     def query(
         self,
@@ -125,7 +139,7 @@ class QueryPool:
         """
         said = outline(query)
         try:
-            _refuse(said)
+            refuse(said)
             newest = newest_snapshot(self.folder)
             if newest is None:
                 raise StoreError(f"{self.folder}: nothing is published. Run communique publish.")
@@ -262,7 +276,7 @@ class QueryPool:
             )
 
 
-def _refuse(said: Outline) -> None:
+def refuse(said: Outline) -> None:
     """Refuse what no worker is asked, with a reason."""
     if said.is_update:
         raise QuerySyntaxError("This is an update. Send it as one, with a token.")

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol
 
 import pyoxigraph as ox
 
@@ -26,6 +26,7 @@ from publisher.store.errors import StoreDamaged, StoreError
 __all__ = [
     "DESCRIPTION",
     "KEEP_SNAPSHOTS",
+    "Quads",
     "Snapshot",
     "changed_between",
     "damaged_files",
@@ -41,6 +42,17 @@ KEEP_SNAPSHOTS: Final = 8
 
 DESCRIPTION: Final = "snapshot.json"
 """The file in a snapshot's folder that says what it holds."""
+
+
+class Quads(Protocol):
+    """What quads are read from: a snapshot that is open, or another engine."""
+
+    def quads_for_pattern(
+        self, subject: Any, predicate: Any, object: Any, graph_name: Any = None, /
+    ) -> Iterator[ox.Quad]:
+        """Give the quads that match; ``None`` matches anything."""
+
+    def __iter__(self) -> Iterator[ox.Quad]: ...
 
 
 @dataclass(frozen=True)

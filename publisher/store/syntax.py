@@ -65,6 +65,8 @@ class Outline:
     """Every IRI that is written in the text, whole."""
     open_graphs: bool = False
     """Whether an update can reach graphs that it does not name."""
+    foreign: str = ""
+    """What stands before the form of a query and is not of SPARQL 1.1, as Virtuoso's DEFINE."""
 
     @property
     def is_update(self) -> bool:
@@ -146,6 +148,7 @@ def outline(text: str) -> Outline:
     iris: set[str] = set()
     words: set[str] = set()
     open_graphs = False
+    foreign = ""
     for at in range(len(reading.tokens)):
         reading.declare(at)
         if iri := reading.iri(at):
@@ -154,6 +157,8 @@ def outline(text: str) -> Outline:
         if not word:
             continue
         words.add(word)
+        if not (form or foreign or word in ("PREFIX", "BASE") or word in (*_QUERIES, *_UPDATES)):
+            foreign = word
         form = form or (word if word in (*_QUERIES, *_UPDATES) else "")
         if word == "FROM" and reading.word(at + 1) == "NAMED":
             named.append(reading.iri(at + 2))
@@ -176,6 +181,7 @@ def outline(text: str) -> Outline:
         or bool(words & _NO_GRAPH_NAMED)
         or "BASE" in words
         or _ESCAPE.search(text) is not None,
+        foreign=foreign,
     )
 
 

@@ -40,7 +40,7 @@ from publisher.store.snapshots import (
     snapshots,
 )
 
-__all__ = ["SnapshotStore"]
+__all__ = ["SnapshotStore", "lock_folder"]
 
 _ROOM: Final = 16 * 1024**2
 """Bytes that must stay free on the disk, so that the store can always tidy up."""
@@ -68,7 +68,7 @@ class SnapshotStore:
         self._broken: StoreError | None = None
         self._changed: set[str] | None = set()
         self._digests: dict[tuple[str, int, int], str] = {}
-        self._lock = _lock(folder)
+        self._lock = lock_folder(folder)
         try:
             self._store = _open_or_rebuild(folder)
             self._journal = Journal(folder / "journal")
@@ -278,7 +278,13 @@ def _identity(name: str, stat: os.stat_result) -> tuple[str, int, int]:
     return name, stat.st_ino, stat.st_size
 
 
-def _lock(folder: Path) -> IO[str]:
+def lock_folder(folder: Path) -> IO[str]:
+    """Take the lock of a data folder, until the file is closed.
+
+    Raises:
+        StoreLocked: another process holds it.
+        StoreError: the folder cannot be used.
+    """
     try:
         (folder / "snapshots").mkdir(parents=True, exist_ok=True)
         lock: IO[str] = (folder / "lock").open("a")

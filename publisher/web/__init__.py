@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from publisher.store import Limits, QueryPool, StoreError
+from publisher.store import Limits, QueryPool, SnapshotStore, StoreError
+from publisher.store.editing import Writer
+from publisher.store.forwarding import Forwarding
+from publisher.store.remote import RemoteStore, RemoteWriter
 from publisher.web.problems import problem
 from publisher.web.reading import Reader
 from publisher.web.tokens import Tokens
@@ -26,6 +31,9 @@ class Config:
     query_workers: int = 2
     query_budget: float = 60.0
     tokens: Path | None = None
+    store: str = ""
+    """The address of the SPARQL endpoint that holds the data, if the data folder does not."""
+    store_updates: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,8 +42,10 @@ class State:
 
     config: Config
     reader: Reader
-    pool: QueryPool
+    pool: QueryPool | Forwarding
     tokens: Tokens
+    writer: Callable[[], Writer]
+    """Opens the store for a change."""
 
 
 def create_app(config: Config) -> Flask:
@@ -61,10 +71,7 @@ def create_app(config: Config) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024**2
     app.config["MAX_FORM_MEMORY_SIZE"] = 1_000_000
     limits = Limits(seconds=config.query_timeout, budget=config.query_budget)
-    pool = QueryPool(config.data, config.query_workers, limits)
-    app.extensions["communique"] = State(
-        config, Reader(config.data), pool, Tokens.from_settings(config.tokens)
-    )
+    app.extensions["communique"] = _state(config, limits)
     for_people = (pages, lists, items, terms, wording, asking)
     for_machines = (
         machines,
@@ -81,9 +88,20 @@ def create_app(config: Config) -> Flask:
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(StoreError, _nothing_yet)
     views.install(app)
-    delivery.install(app, config.data, pool.counts)
+    delivery.install(app, app.extensions["communique"].pool)
     interface.install(app)
     return app
+
+
+def _state(config: Config, limits: Limits) -> State:
+    tokens = Tokens.from_settings(config.tokens)
+    data = config.data
+    if not config.store:
+        pool = QueryPool(data, config.query_workers, limits)
+        return State(config, Reader(data), pool, tokens, partial(SnapshotStore, data))
+    remote = RemoteStore.from_settings(config.store, config.base, config.store_updates)
+    asked = Forwarding(remote, data, limits.short_lane + config.query_workers, limits)
+    return State(config, Reader(data, remote), asked, tokens, partial(RemoteWriter, data, remote))
 
 
 def _http_problem(error: HTTPException) -> Response:

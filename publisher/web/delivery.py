@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,9 +24,9 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import parse_accept_header
 
 from publisher import __version__
-from publisher.store import StoreError, newest_snapshot
+from publisher.store import QueryPool, StoreError
 from publisher.store.answers import AnswerCache
-from publisher.store.counts import Counts
+from publisher.store.forwarding import Forwarding
 from publisher.web.interface import language
 from publisher.web.summary import Summaries
 from publisher.web.views import summary_number
@@ -75,21 +73,21 @@ class Delivery:
 
     Args:
         app: what to ask for an answer that is not remembered.
-        folder: the data folder, whose newest snapshot the answers are read from.
-        counts: where it is counted what was given from memory.
+        pool: knows which state of the data the answers are read from, and counts what was given
+            from memory.
         summaries: what the lists and pictures of pages are made from.
     """
 
     def __init__(
-        self, app: WSGIApplication, folder: Path, counts: Counts, summaries: Summaries
+        self, app: WSGIApplication, pool: QueryPool | Forwarding, summaries: Summaries
     ) -> None:
         self.app = app
-        self._newest = str(folder / "newest")
-        self._counts = counts
+        self._pool = pool
+        self._counts = pool.counts
         self._summaries = summaries
         self._held: AnswerCache[_Kept] = AnswerCache(_SIZE)
         self._looked = 0.0
-        self._file = ""
+        self._stamp = ""
 
     def behind(self, wrap: Callable[[WSGIApplication], WSGIApplication]) -> None:
         """Put another layer between the memory and what makes the answers."""
@@ -148,14 +146,10 @@ class Delivery:
         """The state that answers are read from: the newest snapshot and the summary there is."""
         now = monotonic()
         if now - self._looked > _LOOK:
-            try:
-                stat = os.stat(self._newest)
-                self._file = f"{stat.st_ino} {stat.st_mtime_ns}"
-            except OSError:
-                self._file = ""
+            self._stamp = self._pool.stamp()
             self._looked = now
         held = self._summaries.held()
-        return f"{self._file} {held.number}" if held and self._file else self._file
+        return f"{self._stamp} {held.number}" if held and self._stamp else self._stamp
 
 
 def _conditioned(kept: _Kept, environ: WSGIEnvironment) -> Response:
@@ -180,11 +174,11 @@ def _no_such_part(length: int) -> Response:
     return response
 
 
-def install(app: Flask, folder: Path, counts: Counts) -> None:
+def install(app: Flask, pool: QueryPool | Forwarding) -> None:
     """Deliver the answers of an application; to be called when all else is in place."""
     app.after_request(_finish)
     summaries = app.extensions["communique-summaries"]
-    app.wsgi_app = Delivery(app.wsgi_app, folder, counts, summaries)  # type: ignore[method-assign,assignment]
+    app.wsgi_app = Delivery(app.wsgi_app, pool, summaries)  # type: ignore[method-assign,assignment]
 
 
 def _finish(response: Response) -> Response:
@@ -240,7 +234,7 @@ def _validate(response: Response) -> None:
     if response.cache_control.no_store or response.get_etag()[0] is not None:
         return
     try:
-        snapshot = newest_snapshot(current_app.extensions["communique"].config.data)
+        snapshot = current_app.extensions["communique"].pool.newest()
     except (OSError, StoreError):
         return
     if snapshot is None or request.endpoint == "static":

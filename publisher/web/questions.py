@@ -17,6 +17,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from publisher.resources import ontology_path
 from publisher.store import QueryError, QueryPool
+from publisher.store.forwarding import Forwarding
 from publisher.store.syntax import outline
 from publisher.web.clients import client_of
 from publisher.web.interface import language, message
@@ -89,7 +90,7 @@ def query() -> tuple[str, int]:
     return render_template("query.html", answer=answer, **shared), 200
 
 
-def _pool() -> QueryPool:
+def _pool() -> QueryPool | Forwarding:
     return current_app.extensions["communique"].pool
 
 

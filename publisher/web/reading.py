@@ -16,6 +16,8 @@ from typing import TypeGuard
 import pyoxigraph as ox
 
 from publisher.store import Snapshot, StoreError, newest_snapshot, read_snapshot
+from publisher.store.remote import RemoteStore
+from publisher.store.snapshots import Quads
 from publisher.vocabulary import DCTERMS, DIP, OA, PROV, RDF, RDFS
 
 __all__ = ["Data", "Reader", "node"]
@@ -38,7 +40,7 @@ class Data:
     """One snapshot, opened."""
 
     snapshot: Snapshot
-    store: ox.Store
+    store: Quads
 
     def about(self, subject: ox.NamedNode) -> list[ox.Quad]:
         """Give a description of a thing: its quads, and those of its own fragments."""
@@ -123,10 +125,16 @@ class Data:
 
 
 class Reader:
-    """Gives the newest snapshot, reopened when a newer one appears."""
+    """Gives the newest snapshot, reopened when a newer one appears.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: the data folder.
+        remote: the engine that holds the data instead of the folder.
+    """
+
+    def __init__(self, folder: Path, remote: RemoteStore | None = None) -> None:
         self.folder = folder
+        self._remote = remote
         self._held: Data | None = None
         self._lock = Lock()
 
@@ -136,12 +144,13 @@ class Reader:
         Raises:
             StoreError: nothing is published yet.
         """
-        snapshot = newest_snapshot(self.folder)
+        remote = self._remote
+        snapshot = remote.newest() if remote else newest_snapshot(self.folder)
         if snapshot is None:
             raise StoreError(f"Nothing is published in {self.folder.name} yet.")
         with self._lock:
             if self._held is None or self._held.snapshot.number != snapshot.number:
-                self._held = Data(snapshot, read_snapshot(snapshot))
+                self._held = Data(snapshot, remote or read_snapshot(snapshot))
             return self._held
 
     def events(self, data: Data) -> Iterator[ox.NamedNode]:

@@ -24,8 +24,8 @@ from publisher.store import (
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
-    newest_snapshot,
 )
+from publisher.store.forwarding import Forwarding
 from publisher.store.queries import GRAPH_FORMATS, RESULT_FORMATS
 from publisher.store.syntax import outline
 from publisher.web.clients import client_of
@@ -81,7 +81,7 @@ def answer(operation: Operation) -> Response:
     )
     media_type = acceptable(request.headers.get("Accept"), list(formats), names)
     pool = _pool()
-    newest = newest_snapshot(pool.folder)
+    newest = pool.newest()
     if newest is not None and not said.volatile:
         tag = f"{newest.version}-{media_type}"
         if request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag):
@@ -117,7 +117,7 @@ def _content_type(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
-def _pool() -> QueryPool:
+def _pool() -> QueryPool | Forwarding:
     return current_app.extensions["communique"].pool
 
 

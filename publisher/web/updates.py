@@ -20,7 +20,6 @@ from publisher.store import (
     StoreFull,
     StoreLocked,
     editing,
-    newest_snapshot,
 )
 from publisher.store.queries import GRAPH_FORMATS
 from publisher.store.syntax import with_dataset
@@ -96,7 +95,7 @@ def _operate(graph: str) -> Response:
         return answer(Operation("query", _EVERYTHING, default_graphs=(graph,)))
     if request.method == "DELETE":
         _state().tokens.check(request.headers.get("Authorization"), "graphs")
-        if not editing.delete_graph(_state().config.data, graph):
+        if not editing.delete_graph(_state().writer(), graph):
             raise Refusal(404, "No such graph", "There is no graph of that name.")
         return _done(204)
     return _write(graph)
@@ -113,7 +112,7 @@ def _write(graph: str) -> Response:
     state.tokens.check(request.headers.get("Authorization"), "graphs")
     triples = _triples(graph)
     change = editing.put_graph if request.method == "PUT" else editing.merge_graph
-    return _done(201 if change(state.config.data, graph, triples) else 204)
+    return _done(201 if change(state.writer(), graph, triples) else 204)
 
 
 def _triples(graph: str) -> list[ox.Triple]:
@@ -137,7 +136,7 @@ def _done(status: int) -> Response:
     response = Response(status=status)
     del response.headers["Content-Type"]
     with contextlib.suppress(OSError):
-        if snapshot := newest_snapshot(_state().config.data):
+        if snapshot := _state().pool.newest():
             response.headers["X-Snapshot"] = str(snapshot.number)
     return response
 

@@ -11,8 +11,9 @@ from typing import Final
 
 from flask import Blueprint, Response, current_app
 
-from publisher.store import QueryPool, StoreError, newest_snapshot
+from publisher.store import QueryPool, StoreError
 from publisher.store.counts import SECONDS
+from publisher.store.forwarding import Forwarding
 
 __all__ = ["watching"]
 
@@ -31,7 +32,7 @@ _OUTCOMES: Final = {
 """What a count is called in the metrics."""
 
 
-def _pool() -> QueryPool:
+def _pool() -> QueryPool | Forwarding:
     return current_app.extensions["communique"].pool
 
 
@@ -39,7 +40,7 @@ def _pool() -> QueryPool:
 def health() -> Response:
     """Tell whether there is something to serve."""
     try:
-        snapshot = newest_snapshot(_pool().folder)
+        snapshot = _pool().newest()
     except (OSError, StoreError) as error:
         body = {"status": "damaged", "snapshot": None, "detail": str(error)}
         return _unkept(json.dumps(body), "application/json", 503)
@@ -64,7 +65,7 @@ def _unkept(body: str, content_type: str, status: int = 200) -> Response:
     return response
 
 
-def _lines(pool: QueryPool) -> Iterator[str]:
+def _lines(pool: QueryPool | Forwarding) -> Iterator[str]:
     counts = pool.counts
     yield "# HELP communique_queries_total Queries by what became of them."
     yield "# TYPE communique_queries_total counter"
@@ -92,7 +93,7 @@ def _lines(pool: QueryPool) -> Iterator[str]:
     yield "# HELP communique_snapshot The number of the newest snapshot."
     yield "# TYPE communique_snapshot gauge"
     try:
-        snapshot = newest_snapshot(pool.folder)
+        snapshot = pool.newest()
     except (OSError, StoreError):
         snapshot = None
     yield f"communique_snapshot {snapshot.number if snapshot else 0}"

@@ -1,0 +1,102 @@
+"""The commands of who looks after a store: back it up, restore it, prove it.
+
+In: a data folder. Out: a file, a folder, a line that says what was proved. Exit status 1 where
+something is wrong; the message says what, and what to do.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+__all__ = ["DATA", "backup", "restore", "verify"]
+
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("data"),
+    show_default=True,
+    help="Folder of the store.",
+)
+
+
+def _fail(error: object) -> NoReturn:
+    click.echo(str(error), err=True)
+    sys.exit(1)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@DATA
+def backup(file: Path, data: Path) -> None:
+    """Write everything that is published to one file; publishing and serving go on meanwhile.
+
+    The file holds every document that was acknowledged before the command was given.
+
+    \b
+    Example:
+      communique backup monday.tar
+    """
+    from publisher.store import StoreError
+    from publisher.store.backups import back_up
+
+    try:
+        snapshot = back_up(data, file)
+    except StoreError as error:
+        _fail(error)
+    click.echo(f"{file}: {file.stat().st_size} bytes, snapshot {snapshot.number}", err=True)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@DATA
+def restore(file: Path, data: Path) -> None:
+    """Make a data folder from a backup, after proving that its bytes are those that were written.
+
+    \b
+    Example:
+      communique restore monday.tar --data data-of-monday
+    """
+    from publisher.store import StoreError
+    from publisher.store.backups import restore as bring_back
+
+    try:
+        snapshot = bring_back(file, data)
+    except StoreError as error:
+        _fail(error)
+    click.echo(f"{data}: restored, snapshot {snapshot.number}", err=True)
+
+
+@click.command()
+@DATA
+def verify(data: Path) -> None:
+    """Prove a store: checksums of every file, counts, and every document by the shapes.
+
+    Nothing is changed, and publishing and serving go on meanwhile.
+
+    \b
+    Example:
+      communique verify --data data
+    """
+    from publisher.store import StoreError
+    from publisher.store.checking import verify as prove
+
+    try:
+        proof = prove(data, _tell_checked)
+    except StoreError as error:
+        _fail(error)
+    _tell_checked(0, 0)
+    for problem in proof.problems:
+        click.echo(problem, err=True)
+    click.echo(proof.to_text())
+    if not proof.holds:
+        sys.exit(1)
+
+
+def _tell_checked(done: int, of: int) -> None:
+    if sys.stderr.isatty():
+        said = f"{done} of {of} graphs checked" if of else ""
+        click.echo(f"\r{said}\033[K", nl=False, err=True)
