@@ -127,6 +127,10 @@ class RemoteStore:
         for name in self.graphs():
             yield from self.graph(name)
 
+    def named_graphs(self) -> Iterator[ox.NamedNode]:
+        """Give the names of the graphs below the base."""
+        return map(ox.NamedNode, self.graphs())
+
     def graphs(self) -> Iterator[str]:
         """Give the names of the graphs below the base, in order."""
         start, after = ox.Literal(f"{self.base.rstrip('/')}/"), ""

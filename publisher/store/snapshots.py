@@ -52,6 +52,9 @@ class Quads(Protocol):
     ) -> Iterator[ox.Quad]:
         """Give the quads that match; ``None`` matches anything."""
 
+    def named_graphs(self) -> Iterator[Any]:
+        """Give the names of the graphs."""
+
     def __iter__(self) -> Iterator[ox.Quad]: ...
 
 

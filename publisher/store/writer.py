@@ -203,6 +203,11 @@ class SnapshotStore:
         """Give the quads with a subject and predicate, of all graphs."""
         return iter(self._store.quads_for_pattern(subject, predicate, None, None))
 
+    def dump(self, path: Path) -> None:
+        """Write everything to a file, as N-Quads."""
+        with path.open("wb") as out:
+            self._store.dump(out, format=ox.RdfFormat.N_QUADS)
+
     def checkpoint(self) -> Snapshot:
         """Freeze the current state as a new, immutable snapshot.
 

@@ -21,7 +21,7 @@ from publisher.store import (
     StoreLocked,
     editing,
 )
-from publisher.store.queries import GRAPH_FORMATS
+from publisher.store.parsing import GraphSyntaxError, GraphTooCostly, parse_graph
 from publisher.store.syntax import with_dataset
 from publisher.web.problems import problem
 from publisher.web.protocol import Operation, Refusal, check_iri
@@ -123,13 +123,11 @@ def _triples(graph: str) -> list[ox.Triple]:
             served=list(_WRITABLE),
         )  # fmt: skip
     try:
-        quads = ox.parse(
-            request.get_data(), format=GRAPH_FORMATS[request.mimetype], base_iri=graph,
-            without_named_graphs=True, rename_blank_nodes=True,
-        )  # fmt: skip
-        return [quad.triple for quad in quads]
-    except (SyntaxError, ValueError) as error:
+        return parse_graph(request.get_data(), request.mimetype, graph)
+    except GraphSyntaxError as error:
         raise Refusal(400, "Not well-formed", str(error)) from None
+    except GraphTooCostly as error:
+        raise Refusal(413, "Too much to read", f"{error} Send it in parts.") from None
 
 
 def _done(status: int) -> Response:
