@@ -27,6 +27,7 @@ class Discourse:
     """What the text has spoken of so far: the antecedents of its pronouns, and who faces whom.
 
     ``seen`` has the parties named, newest last; ``together`` those that did the last joint deed,
+    ``several`` those that were last named or meant together,
     ``pair`` the last two that had to do with each other, ``counterparts`` whom each state acted
     on last, ``doers`` the same by party, the newest last, and ``targets`` whom each kind of
     deed was done to last. ``topic`` has the states that the whole text names most, in
@@ -36,6 +37,7 @@ class Discourse:
 
     seen: list[tuple[int, Party, bool]] = field(default_factory=list)
     together: tuple[Party, ...] = ()
+    several: tuple[Party, ...] = ()
     pair: tuple[Party, ...] = ()
     counterparts: dict[str, tuple[Party, ...]] = field(default_factory=dict)
     doers: dict[Party, tuple[Party, ...]] = field(default_factory=dict)
@@ -130,7 +132,7 @@ class Discourse:
     def begin_entry(self, start: int) -> None:
         """Forget who faced whom: an entry of a chronology or list, at ``start``, stands alone."""
         self.within = start
-        self.together = self.pair = ()
+        self.together = self.pair = self.several = ()
         self.counterparts.clear()
         self.doers.clear()
         self.targets.clear()

@@ -59,6 +59,8 @@ class PartyReader:
         found: list[Party] = []
         for member in _listed(token, sentence):
             found.extend(p for p in self._single(member, sentence, deed, 0) if _new(p, found))
+        if len({state_of(p) for p in found}) > 1:
+            self.discourse.several = tuple(found)
         return found
 
     def _single(self, token: Token, sentence: Sentence, deed: bool, depth: int) -> list[Party]:
@@ -229,10 +231,13 @@ class PartyReader:
         if own and self._apart:
             return self._owner_elsewhere(token, sentence)
         apart = self._apart
+        plural = "Number=Plur" in morph
+        several = self.discourse.several
+        if plural and apart and several and not apart & {state_of(p) for p in several}:
+            return list(several)
         for state in apart:
             if other := self.discourse.counterparts.get(state):
                 return list(other)
-        plural = "Number=Plur" in morph
         if plural and self.discourse.together and not apart:
             return list(self.discourse.together)
         if "Gender=Neut" in morph:
