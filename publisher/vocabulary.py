@@ -11,10 +11,10 @@ from typing import Final
 from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, Namespace, URIRef
 
 __all__ = [
-    "AS", "ATOM", "CC_BY", "CSVW", "DCAT", "DCTERMS", "DIP", "FOAF", "FORMATS", "GAZ", "LDES",
-    "LDP", "LEX", "LEXINFO", "MEDIA_TYPES", "OA", "ONTOLEX", "ONTOLOGY", "OWL", "PLOVER",
-    "PROV", "RDF", "RDFS", "SCHEMA", "SD", "SEM", "SH", "SHAPE", "SITEMAP", "SKOS", "SPDX",
-    "SYNSEM", "TIME", "TREE", "VOID", "WD", "XSD",
+    "AS", "ATOM", "CC_BY", "CSVW", "DATA_THEME", "DCAT", "DCTERMS", "DIP", "FOAF", "FORMATS",
+    "GAZ", "LDES", "LDP", "LEX", "LEXINFO", "MEDIA_TYPES", "OA", "ONTOLEX", "ONTOLOGY", "OWL",
+    "PLOVER", "PROV", "RDF", "RDFS", "SCHEMA", "SD", "SEM", "SH", "SHAPE", "SITEMAP", "SKOS",
+    "SPARQL_PROTOCOL", "SPDX", "SYNSEM", "TIME", "TREE", "VOID", "WD", "XSD",
 ]  # fmt: skip
 
 
@@ -57,3 +57,5 @@ MEDIA_TYPES: Final = _Namespace("https://www.iana.org/assignments/media-types/")
 ATOM: Final = "http://www.w3.org/2005/Atom"
 SITEMAP: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 CC_BY: Final = "https://creativecommons.org/licenses/by/4.0/"
+DATA_THEME: Final = _Namespace("http://publications.europa.eu/resource/authority/data-theme/")
+SPARQL_PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"

@@ -93,8 +93,7 @@ def _response(quads: list[ox.Quad], form: Representation, after: str) -> Respons
 @lru_cache(maxsize=2)
 def _members(data: Data) -> list[_Member]:
     """Give the members of the stream in order."""
-    names = [g.value for g in data.store.named_graphs() if isinstance(g, ox.NamedNode)]
-    there, gone = last_changes(reader().folder, data.snapshot, names)
+    there, gone = last_changes(reader().folder, data.snapshot, data.graphs())
     found = [_Member(graph, change) for graph, change in there.items()]
     found += [_Member(graph, change, gone=True) for graph, change in gone.items()]
     return sorted(found, key=lambda member: member.order)

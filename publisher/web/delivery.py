@@ -202,6 +202,7 @@ def _may_be_kept(response: Response) -> bool:
     return (
         request.method in ("GET", "HEAD")
         and request.blueprint in _KEPT
+        and request.endpoint != "machines.catalog"  # which tells what downloads there are by now
         and not response.is_streamed
         and not response.cache_control.no_store
     )

@@ -16,11 +16,12 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, redirect, request
 
-from publisher.catalog import describe_data_set
+from publisher import __version__
+from publisher.catalog import Download, describe_data_set
 from publisher.resources import ontology_path, shapes_path
 from publisher.serialisation import to_bytes, without_graphs
 from publisher.vocabulary import ATOM, CC_BY, DIP, OWL, SITEMAP
-from publisher.web.downloads import FORMATS
+from publisher.web.dumping import DUMPS, DumpFile, made
 from publisher.web.linkeddata import CONTEXT_VERSION, context, context_address
 from publisher.web.negotiation import REPRESENTATIONS, by_name, by_suffix, choose
 from publisher.web.problems import problem
@@ -60,14 +61,32 @@ def well_known() -> Response:
 def catalog(suffix: str | None = None) -> Response:
     """Describe the data set, in the format asked for."""
     data = _reader().data()
-    return _written(_catalog(data, _base()), suffix, "catalog")
+    known = [made(data, _reader().folder, dump) for dump in DUMPS]
+    found = _catalog(data, _base(), tuple(known))
+    response = _written(found, suffix, "catalog")
+    if response.status_code == 200:
+        number = sum(file is not None for file in known)
+        kind = (response.mimetype or "").rpartition("/")[2]
+        response.set_etag(f"{data.snapshot.version}-{__version__}-{number}-{kind}")
+        response.last_modified = data.snapshot.created
+        response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @lru_cache(maxsize=2)
-def _catalog(data: Data, base: str) -> tuple[ox.Quad, ...]:
-    dumps = {f"{base}/dumps/communique.{s}.gz": media for s, (media, _) in FORMATS.items()}
-    dumps[f"{base}/dumps/communique.csv.gz"] = "text/csv"
-    return tuple(describe_data_set(data.store, base, dumps, data.snapshot.created))
+def _catalog(data: Data, base: str, files: tuple[DumpFile | None, ...]) -> tuple[ox.Quad, ...]:
+    """Describe a snapshot, with sizes and sums of the downloads that were made of it."""
+    downloads = [
+        Download(
+            f"{base}/dumps/{data.snapshot.version if file else 'latest'}/{dump.name}.gz",
+            dump.media_type, dump.name,
+            file.packed_bytes if file else None, file.packed_sha256 if file else None,
+        )
+        for dump, file in zip(DUMPS, files)
+    ]  # fmt: skip
+    snapshot = data.snapshot
+    found = describe_data_set(data.store, base, downloads, snapshot.created, snapshot.version)
+    return tuple(dict.fromkeys(found))
 
 
 def _written(quads: tuple[ox.Quad, ...], suffix: str | None, place: str = "") -> Response:

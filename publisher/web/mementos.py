@@ -31,7 +31,8 @@ _STAMP: Final = "%Y%m%d%H%M%S"
 
 def _moments() -> list[Snapshot]:
     """Give the snapshots that are kept, oldest first; of those of one second the last."""
-    by_stamp = {_stamp(snapshot): snapshot for snapshot in snapshots(reader().folder)}
+    kept = snapshots(reader().folder) or [reader().data().snapshot]
+    by_stamp = {_stamp(snapshot): snapshot for snapshot in kept}
     return list(by_stamp.values())
 
 
@@ -39,8 +40,13 @@ def _stamp(snapshot: Snapshot) -> str:
     return snapshot.created.astimezone(UTC).strftime(_STAMP)
 
 
-@lru_cache(maxsize=8)
 def _opened(snapshot: Snapshot) -> Data:
+    newest = reader().data()
+    return newest if snapshot == newest.snapshot else _older(snapshot)
+
+
+@lru_cache(maxsize=8)
+def _older(snapshot: Snapshot) -> Data:
     return Data(snapshot, read_snapshot(snapshot))
 
 

@@ -42,6 +42,14 @@ class Data:
     snapshot: Snapshot
     store: Quads
 
+    def graphs(self) -> Iterator[str]:
+        """Give the names of the graphs."""
+        if isinstance(self.store, ox.Store):
+            found = self.store.named_graphs()
+            yield from (graph.value for graph in found if isinstance(graph, ox.NamedNode))
+        elif isinstance(self.store, RemoteStore):
+            yield from self.store.graphs()
+
     def about(self, subject: ox.NamedNode) -> list[ox.Quad]:
         """Give a description of a thing: its quads, and those of its own fragments."""
         found: list[ox.Quad] = []

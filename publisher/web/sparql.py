@@ -8,6 +8,7 @@ whoever has it already is told so without the query being run; errors are proble
 from __future__ import annotations
 
 import math
+from itertools import islice
 from typing import Final
 
 from flask import Blueprint, Response, current_app, redirect, request
@@ -24,6 +25,7 @@ from publisher.store import (
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
+    StoreError,
 )
 from publisher.store.forwarding import Forwarding
 from publisher.store.queries import GRAPH_FORMATS, RESULT_FORMATS
@@ -32,6 +34,7 @@ from publisher.web.clients import client_of
 from publisher.web.negotiation import choose
 from publisher.web.problems import problem
 from publisher.web.protocol import Operation, Refusal, acceptable, read_operation
+from publisher.web.reading import Reader
 
 __all__ = ["answer", "query_problem", "refused", "sparql"]
 
@@ -129,9 +132,21 @@ def _description() -> Response:
     if wanted == "text/html" and "text/html" in (accept or ""):
         return redirect("/query", 303)  # type: ignore[return-value]
     form = GRAPH_FORMATS.get(wanted or "") or GRAPH_FORMATS["text/turtle"]
-    quads = describe_service(current_app.extensions["communique"].config.base)
+    state = current_app.extensions["communique"]
+    quads = describe_service(state.config.base, _some_graphs(state.reader))
     media_type = wanted if wanted in GRAPH_FORMATS else "text/turtle"
     return Response(to_bytes(without_graphs(quads), form), content_type=media_type)
+
+
+def _some_graphs(reader: Reader) -> list[str]:
+    """Name graphs that can be asked for: not all where they are many."""
+    try:
+        return sorted(islice(reader.data().graphs(), _GRAPHS))
+    except StoreError:
+        return []
+
+
+_GRAPHS: Final = 1000
 
 
 @sparql.app_errorhandler(QueryError)

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from publisher.vocabulary import CC_BY, CSVW, DIP, OA, PROV, RDF, RDFS
 from publisher.web.reading import Data, node
 
-__all__ = ["CLAIMS", "EVENTS", "Column", "description", "table"]
+__all__ = ["CLAIMS", "EVENTS", "Column", "claims_of", "description", "events_of", "table"]
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,11 @@ def _safe(cell: str) -> str:
 def events_of(data: Data) -> Iterator[ox.NamedNode]:
     """Give the events of a snapshot, in the order of their names."""
     yield from data.pointing(RDF.type, node(DIP.Event))
+
+
+def claims_of(data: Data) -> Iterator[ox.NamedNode]:
+    """Give the claims of a snapshot, in the order of their names."""
+    yield from data.pointing(RDF.type, node(DIP.Claim))
 
 
 def description(address: str, columns: Iterable[Column], title: str) -> dict[str, Any]:
