@@ -244,7 +244,8 @@ def _lost_verb(token: Token, sentence: Sentence, lexicon: Lexicon) -> str | None
         or _has_main_verb(token, sentence)
     ):
         return None
-    for lemma in (token.lower_[:-1], token.lower_[:-2]):
+    cuts = (1, 2) if token.lower_.endswith("es") else (1,)
+    for lemma in (token.lower_[:-cut] for cut in cuts):
         entries = lexicon.look_up(token.lang_, lemma)
         if any(e.kind == "event" and e.part_of_speech == "verb" for e in entries):
             return lemma
