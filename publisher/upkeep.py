@@ -1,4 +1,4 @@
-"""The commands of who looks after a store: back it up, restore it, prove it.
+"""The commands of who looks after a store: back it up, restore it, prove it, write it as files.
 
 In: a data folder. Out: a file, a folder, a line that says what was proved. Exit status 1 where
 something is wrong; the message says what, and what to do.
@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-__all__ = ["DATA", "backup", "restore", "verify"]
+__all__ = ["DATA", "backup", "export", "restore", "verify"]
 
 DATA = click.option(
     "--data",
@@ -71,6 +71,43 @@ def restore(file: Path, data: Path) -> None:
 
 
 @click.command()
+@click.option(
+    "--static",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write the site to.",
+)
+@DATA
+@click.option("--language", default="en", show_default=True, help="Language of the pages.")
+def export(folder: Path, data: Path, language: str) -> None:
+    """Write the whole site as files that any web server or object store can serve.
+
+    Every page and representation has the address that it has here. Files that did not change are
+    not touched; what is no longer published is removed.
+
+    \b
+    Example:
+      communique export --static /var/www/communique
+    """
+    from publisher.pipeline import base_of
+    from publisher.store import StoreError
+    from publisher.web import Config
+    from publisher.web.export import export as write
+
+    number = 0
+    try:
+        for path in write(Config(data, base_of(data) or ""), folder, language):
+            number += 1
+            if number % 100 == 0:
+                _tell(f"{number} files, {path.name[:60]}")
+    except (StoreError, OSError) as error:
+        _fail(error)
+    _tell("")
+    click.echo(f"{number} files in {folder}", err=True)
+
+
+@click.command()
 @DATA
 def verify(data: Path) -> None:
     """Prove a store: checksums of every file, counts, and every document by the shapes.
@@ -97,6 +134,10 @@ def verify(data: Path) -> None:
 
 
 def _tell_checked(done: int, of: int) -> None:
+    _tell(f"{done} of {of} graphs checked" if of else "")
+
+
+def _tell(said: str) -> None:
+    """Say on the terminal how far it is."""
     if sys.stderr.isatty():
-        said = f"{done} of {of} graphs checked" if of else ""
         click.echo(f"\r{said}\033[K", nl=False, err=True)
