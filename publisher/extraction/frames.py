@@ -95,7 +95,7 @@ def _support(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
         raise Mismatch("not a noun here")
     if head.dep_ in ("compound", "nmod", "amod", "poss") and head.lang_ == "en":
         raise Mismatch("only part of another noun")
-    above = _past_measure(head)
+    above = _past_measure(head, lexicon)
     steps = 0
     while (
         above is not None and above.pos_ in ("NOUN", "PROPN") and steps < 2 and head.dep_ == "conj"
@@ -174,14 +174,17 @@ def _is_setting(noun: Token, entry: Entry, lexicon: Lexicon) -> bool:
     )
 
 
-def _past_measure(head: Token) -> Token | None:
-    """*pledged 2 billion pounds in aid*, *a raft of sanctions*: the amount is no governor."""
+def _past_measure(head: Token, lexicon: Lexicon) -> Token | None:
+    """*pledged 2 billion pounds in aid*, *its new raft of sanctions*: the amount governs nothing."""
     above = syntax.governor(head)
     if (
         above is not None
         and head.dep_ in ("pobj", "nmod")
         and above.pos_ in ("NOUN", "SYM", "NUM")
-        and any(c.dep_ in ("nummod", "quantmod", "det") for c in above.children)
+        and (
+            any(c.dep_ in ("nummod", "quantmod", "det") for c in above.children)
+            or lexicon.in_class(above.lang_, above.lemma_.lower(), "bundle")
+        )
         and syntax.governor(above) is not None
     ):
         return syntax.governor(above)

@@ -157,7 +157,8 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
                 return own if found in _NOT_REAL else "Negated"
             if found == "CalledFor" and _is_asked_for(above, lexicon):
                 return "Hypothetical"
-            return "Negated" if _is_turned_down(above, lexicon) else found
+            turned_down = _is_turned_down(above, lexicon) or _has_none(above, lexicon)
+            return "Negated" if turned_down else found
         if current.dep_ == "xcomp" and above.pos_ in _VERBAL and syntax.is_infinitive(current):
             own = "Negated" if syntax.is_negated(above) else _own_status(above, lexicon, "")[0]
             if own:
@@ -203,6 +204,14 @@ def _is_turned_down(noun: Token, lexicon: Lexicon) -> bool:
     if noun.pos_ in _VERBAL or above is None:
         return False
     return _operator(above, noun, lexicon) == "Negated"
+
+
+def _has_none(noun: Token, lexicon: Lexicon) -> bool:
+    """*has no intention of expelling*, *no plans to impose*: what the noun plans is not planned."""
+    words = lexicon.members(noun.lang_, "negation")
+    return noun.pos_ not in _VERBAL and any(
+        c.dep_ in ("det", "neg") and c.lower_ in words for c in noun.children
+    )
 
 
 def _is_marked(verb: Token) -> bool:
