@@ -175,7 +175,7 @@ def _is_setting(noun: Token, entry: Entry, lexicon: Lexicon) -> bool:
 
 
 def _past_measure(head: Token, lexicon: Lexicon) -> Token | None:
-    """*pledged 2 billion pounds in aid*, *its new raft of sanctions*: the amount governs nothing."""
+    """*pledged 2 billion in aid*, *its new raft of sanctions*: the amount is no governor."""
     above = syntax.governor(head)
     if (
         above is not None
