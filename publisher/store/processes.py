@@ -36,6 +36,7 @@ class Worker:
     handle: int
     connection: Connection
     nursery: Nursery
+    gives_way: bool = False
 
     def ask(self, job: dict[str, Any]) -> None:
         """Send a job; the answer is fetched with :meth:`answer`.
@@ -76,7 +77,8 @@ class Worker:
         self._signal(signal.SIGCONT)
 
     def give_way(self) -> None:
-        """Let others have the processor first, from now on."""
+        """Let others have the processor first, from now on; only a superuser could take it back."""
+        self.gives_way = True
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.pid, 15)
 

@@ -48,6 +48,11 @@ _ERRORS: Final = {
 }
 
 
+_BEFORE_WAY: Final = 0.85
+"""Seconds in the long lane before a worker lets all others go first, and is not used again: one
+that is used again has its memory at hand, and answers a scan in half the time of a new one."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one query may use, and how many may run and wait.
@@ -228,7 +233,10 @@ class QueryPool:
             if not done:
                 with self._long_lane(worker):
                     began = time.monotonic()
-                    done = worker.has_answered(limit - spent)
+                    done = worker.has_answered(min(_BEFORE_WAY, limit - spent))
+                    if not done:
+                        worker.give_way()
+                        done = worker.has_answered(limit - spent - (time.monotonic() - began))
                     spent += time.monotonic() - began
             if not done:
                 raise QueryTimeout(
@@ -246,7 +254,7 @@ class QueryPool:
         finally:
             self.budgets.charge(client, spent)
             self.counts.took(spent)
-        self._staff.put_back(worker, tired=header["last"] or spent > self.limits.short)
+        self._staff.put_back(worker, tired=header["last"] or worker.gives_way)
         return worker, header, body
 
     def _dismiss(self, worker: Worker | None) -> None:
@@ -257,7 +265,6 @@ class QueryPool:
     @contextmanager
     def _long_lane(self, worker: Worker) -> Iterator[None]:
         """Let a worker go on after the others in the long lane; it is paused while it waits."""
-        worker.give_way()
         if not self._long.acquire(blocking=False):
             worker.pause()
             with self.counts.during("waiting"):

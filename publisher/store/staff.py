@@ -35,7 +35,7 @@ class Staff:
         self.ready = ready
         self._nursery: Nursery | None = None
         self._idle: list[Worker] = []
-        self._busy: set[int] = set()
+        self._out: set[int] = set()
         self._changes = 0
         self._error: StoreError | None = None
         self._wanted = False
@@ -62,13 +62,16 @@ class Staff:
             time.sleep(0.01)
             nursery = self._up_to_date()
         worker = self._from_idle(nursery)
-        if worker is not None:
-            return worker
-        try:
-            return nursery.worker(self.memory)
-        except StoreError:
-            self._lose(nursery)
-        return self._up_to_date().worker(self.memory)
+        if worker is None:
+            try:
+                worker = nursery.worker(self.memory)
+            except StoreError:
+                self._lose(nursery)
+                worker = self._up_to_date().worker(self.memory)
+        with self._turn:
+            self._out.add(worker.pid)
+            self._call_keeper()
+        return worker
 
     def _from_idle(self, nursery: Nursery) -> Worker | None:
         found = None
@@ -79,7 +82,6 @@ class Staff:
                     found = worker
                 else:
                     worker.kill()
-            self._call_keeper()
         return found
 
     def _lose(self, nursery: Nursery) -> None:
@@ -92,16 +94,26 @@ class Staff:
             nursery.leave()
 
     def put_back(self, worker: Worker, tired: bool) -> None:
-        """Take a worker back that has answered; one that is tired is let go."""
+        """Take a worker back that has answered; one that is tired is let go.
+
+        It is the next to be taken: a new one would first have to copy the memory that it touches.
+        """
+        spare = worker
         with self._turn:
+            self._out.discard(worker.pid)
             current = worker.nursery is self._nursery
-            if current and not tired and not self._closed and len(self._idle) < self.ready:
+            if current and not tired and not self._closed:
                 self._idle.append(worker)
-                return
-        worker.kill()
+                if len(self._idle) <= self.ready:
+                    return
+                spare = self._idle.pop(0)
+        spare.kill()
 
     def dismiss(self, worker: Worker) -> None:
         """Kill a worker, whatever it does."""
+        with self._turn:
+            self._out.discard(worker.pid)
+            self._call_keeper()
         worker.kill()
 
     def close(self) -> None:
@@ -186,11 +198,12 @@ class Staff:
             self.close()
 
     def _fill(self) -> None:
-        """Fork workers ahead of need."""
+        """Fork workers ahead of need: one at least, and as many as come back if none overruns."""
         while True:
             with self._turn:
                 nursery = self._nursery
-                if nursery is None or self._closed or len(self._idle) >= self.ready:
+                enough = max(1, self.ready - len(self._out))
+                if nursery is None or self._closed or len(self._idle) >= enough:
                     return
             try:
                 worker = nursery.worker(self.memory)
@@ -199,6 +212,6 @@ class Staff:
                 return
             with self._turn:
                 if nursery is self._nursery and not self._closed:
-                    self._idle.append(worker)
+                    self._idle.insert(0, worker)
                     continue
             worker.kill()

@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -178,9 +179,34 @@ def test_stopping_answers_what_is_under_way_and_leaves_no_process(
     assert not _processes_with(f"--port {server.port}")
 
 
-def _processes_with(text: str) -> list[str]:
-    from pathlib import Path
+def test_reloading_answers_every_request_and_takes_up_a_new_process(
+    start_server: Callable[..., Server],
+) -> None:
+    server = start_server("--query-timeout", "5")
+    before = _children_of(server.process.pid)
+    server.process.send_signal(signal.SIGHUP)
+    statuses = []
+    until = time.monotonic() + 30
+    while time.monotonic() < until and before & _children_of(server.process.pid):
+        statuses.append(server.ask("/health").status)
+        statuses.append(ask(server, f"ASK {{}} # {time.monotonic_ns()}").status)
+        time.sleep(0.05)
 
+    assert not before & _children_of(server.process.pid)
+    assert set(statuses) == {200}
+    assert ask(server, "ASK {}").status == 200
+
+
+def _children_of(pid: int) -> set[int]:
+    return {
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
+        if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()
+    }
+
+
+def _processes_with(text: str) -> list[str]:
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:

@@ -23,6 +23,9 @@ from publisher.store import (
     SnapshotStore,
     StoreError,
 )
+from publisher.store.processes import Worker
+from publisher.store.snapshots import Snapshot
+from publisher.store.staff import Staff
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
 GLUTTON = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?l ?i"
@@ -293,3 +296,25 @@ def test_a_client_that_used_its_seconds_is_told_when_to_ask_again(
     assert caught.value.wait > 1
     assert pool.query(LOOK_UP, client="192.0.2.2").body
     assert pool.query(LOOK_UP).body
+
+
+def test_a_worker_that_has_answered_is_the_next_to_be_asked(
+    make_pool: Callable[..., QueryPool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new one would copy the memory that it touches, at several times the cost of the answer."""
+    pool = make_pool()
+    asked: list[int] = []
+    take = Staff.take
+
+    def taken(self: Staff, exactly: Snapshot | None = None) -> Worker:
+        worker = take(self, exactly)
+        asked.append(worker.pid)
+        return worker
+
+    monkeypatch.setattr(Staff, "take", taken)
+    for number in range(12):
+        pool.query(f"{LOOK_UP} # {number}")
+        time.sleep(0.02)
+
+    assert len(asked) == 12
+    assert len(set(asked)) == 1
