@@ -43,6 +43,8 @@ _PARAGRAPH = re.compile(r"[^\n\r\u2028\u2029]+")
 _SIGNED = re.compile(r"^\s*[—–-]{1,2}\s*(?P<name>[^()\n]{2,80}?)\s*\(@\w{1,30}\)\s*(?P<date>.*)$")
 _SINGLE_QUOTED = re.compile(r"(?<!\w)'(\w[^'\n]{0,300}?[\w.,!?])'(?!\w)")
 _ENDS = frozenset(".!?…")
+_PARTS = frozenset(";:")
+_CLAUSE = 6
 _CLOSES = frozenset("\"'”’»)]")
 
 
@@ -171,7 +173,7 @@ def segment(text: str, paragraph: Paragraph) -> list[tuple[int, int]]:
 
 def _is_boundary(doc: Doc, index: int, depth: int) -> bool:
     token = doc[index]
-    if token.text == "|":
+    if token.text == "|" or (token.text in _PARTS and _parts_clauses(doc, index)):
         return True
     if token.text[-1] not in _ENDS and token.text not in _CLOSES and token.text != "''":
         return False
@@ -191,6 +193,14 @@ def _is_boundary(doc: Doc, index: int, depth: int) -> bool:
             return False
         return opens
     return False
+
+
+def _parts_clauses(doc: Doc, index: int) -> bool:
+    """Whether a semicolon, or a colon before a capital, stands between two whole clauses."""
+    before = sum(1 for t in doc[max(index - _CLAUSE, 0) : index] if t.is_alpha)
+    after = [t for t in doc[index + 1 : index + 1 + _CLAUSE] if t.is_alpha]
+    whole = before >= _CLAUSE - 2 and len(after) >= _CLAUSE - 2
+    return whole and (doc[index].text == ";" or doc[index + 1].text[:1].isupper())
 
 
 @cache

@@ -192,7 +192,20 @@ def _subject_tokens(
         return near
     if asked := _asked(verb, lexicon) or _blamed(verb, lexicon):
         return asked
-    return syntax.subjects(verb) or _before(verb, sentence)
+    return syntax.subjects(verb) or _before(verb, sentence) or _aside_subject(verb, sentence)
+
+
+def _aside_subject(verb: Token, sentence: Sentence) -> list[Token]:
+    """*Mali, itself run by soldiers, has warned*: the name that an aside took from its verb."""
+    if not _is_finite(verb):
+        return []
+    labels = syntax.scheme(verb)
+    for clause in verb.children:
+        if clause.i < verb.i and clause.dep_ in labels.adverbial and clause.pos_ in _VERBAL:
+            named = [t for t in syntax.own_subjects(clause) if sentence.mention(t) is not None]
+            if named and all(t.text == "," or t.dep_ != "mark" for t in clause.children):
+                return named
+    return []
 
 
 def _further_off(modifier: Token, noun: Token) -> bool:

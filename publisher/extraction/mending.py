@@ -28,6 +28,8 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
     for token in sentence.tokens:
         if _is_lost_conjunct(token):
             _rejoin(token)
+        elif (verb := _listed_with(token)) is not None:
+            token.head, token.dep_ = verb, "conj"
         elif _is_lost_relative(token):
             _hang_on_noun(token)
         elif _is_hung_too_low(token):
@@ -92,6 +94,26 @@ def _is_lost_conjunct(token: Token) -> bool:
         and token.head.i > token.i
         and token.head.dep_ == "conj"
     )
+
+
+def _listed_with(token: Token) -> Token | None:
+    """*has ordered the envoy out, called home its own and frozen trade*: three deeds in a row.
+
+    A participle with an object of its own says nothing of the noun before the comma.
+    """
+    noun = token.head
+    verb = noun.head
+    if token.dep_ not in ("acl", "relcl") or token.tag_ not in ("VBN", "VBD") or token.i == 0:
+        return None
+    listed = token.nbor(-1).text == "," and noun.i < token.i and noun.dep_ in ("dobj", "pobj")
+    own = any(c.dep_ in ("dobj", "oprd") for c in token.children)
+    bare = not any(c.dep_ in ("nsubj", "nsubjpass", "auxpass", "mark") for c in token.children)
+    if not (listed and own and bare):
+        return None
+    while verb.pos_ == "ADP" and verb.head.i != verb.i:
+        verb = verb.head
+    finite = verb.tag_ in ("VBD", "VBN") and verb.i < token.i
+    return verb if verb.pos_ in _VERBAL and finite else None
 
 
 def _is_lost_relative(token: Token) -> bool:
