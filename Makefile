@@ -14,13 +14,15 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SEEDS := $(wildcard seeds/*)
 SOURCES := $(wildcard publisher/*.py publisher/*/*.py ontology/*.ttl ontology/*/*.ttl shapes/*.ttl)
 
+EDITOR := publisher/web/static/yasgui/yasgui.min.js
+
 .DEFAULT_GOAL := help
 .PHONY: help serve test lint bench lock clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-serve: $(DATA)/.seeded  ## Publish the dispatches in seeds/ and serve them at http://127.0.0.1:8000
+serve: $(DATA)/.seeded $(EDITOR)  ## Publish the dispatches in seeds/ and serve them at http://127.0.0.1:8000
 	$(BIN)/communique serve --data $(DATA) --base $(BASE) --host $(HOST) --port $(PORT)
 
 test: $(DEV)  ## Check style, types and behaviour
@@ -36,6 +38,14 @@ lint: $(DEV)  ## Check style and types, and mend what can be mended
 
 bench: $(DEV)  ## Measure what the README's speed table is made of
 	$(BIN)/python -m benchmarks
+
+$(EDITOR): publisher/web/yasgui/package-lock.json  ## The query editor, where Node is present
+	@mkdir -p $(@D) build/yasgui && cp publisher/web/yasgui/package*.json build/yasgui/
+	@if command -v npm > /dev/null \
+	  && npm ci --prefix build/yasgui --ignore-scripts --no-audit --no-fund --silent; then \
+	  cp build/yasgui/node_modules/@zazuko/yasgui/build/yasgui.min.css $(@D)/ && \
+	  cp build/yasgui/node_modules/@zazuko/yasgui/build/yasgui.min.js $@; \
+	else echo "No query editor: it needs Node and its packages. The query page has a plain form."; fi
 
 $(DATA)/.seeded: $(RUN) $(SEEDS) $(SOURCES)
 	$(BIN)/communique publish --data $(DATA) --base $(BASE) seeds

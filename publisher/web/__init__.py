@@ -58,7 +58,7 @@ def create_app(config: Config) -> Flask:
     from publisher.web.machines import machines
     from publisher.web.mementos import mementos
     from publisher.web.pages import pages
-    from publisher.web.questions import asking
+    from publisher.web.questions import asking, editor_is_built
     from publisher.web.reconcile import reconciling
     from publisher.web.resources import resources
     from publisher.web.sparql import sparql
@@ -68,6 +68,7 @@ def create_app(config: Config) -> Flask:
     from publisher.web.wording import wording
 
     app = Flask(__name__)
+    app.config["EDITOR"] = editor_is_built()
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024**2
     app.config["MAX_FORM_MEMORY_SIZE"] = 1_000_000
     limits = Limits(seconds=config.query_timeout, budget=config.query_budget)

@@ -63,6 +63,7 @@ def export(config: Config, folder: Path, language: str = "en") -> Iterator[Path]
         OSError: a file cannot be written.
     """
     app = create_app(config)
+    app.config["EDITOR"] = False  # there is nobody to ask
     site = _Site(app.test_client(), folder, language)
     data = app.extensions["communique"].reader.data()
     kept = set()

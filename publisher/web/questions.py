@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -26,7 +27,7 @@ from publisher.web.sparql import query_problem
 from publisher.web.summary import Summary
 from publisher.web.views import Link, address_of, base, row_view, summary, term_label
 
-__all__ = ["Question", "asking", "questions"]
+__all__ = ["Question", "asking", "editor_is_built", "questions"]
 
 asking = Blueprint("asking", __name__)
 
@@ -72,12 +73,38 @@ def questions() -> list[Question]:
 
 
 @asking.route("/query")
-def query() -> tuple[str, int]:
+def query() -> Response:
     """Show the form, and the answer where the address has a query."""
+    body, status = _page()
+    response = Response(body, status, content_type="text/html")
+    if _with_editor():
+        response.headers["Content-Security-Policy"] = _POLICY
+    return response
+
+
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+"""What the editor needs; it fetches nothing from elsewhere."""
+
+
+def _with_editor() -> bool:
+    """Whether the page has the editor: it was built, and nobody asks for the plain form."""
+    return current_app.config["EDITOR"] and "plain" not in request.args
+
+
+def editor_is_built() -> bool:
+    """Whether YASGUI is among the static files."""
+    return (files(__package__) / "static" / "yasgui" / "yasgui.min.js").is_file()
+
+
+def _page() -> tuple[str, int]:
     text = request.args.get("query", "").strip()
     shared = {
         "title": message("nav.query"), "query": text or _read()[0].query, "questions": questions(),
-        "endpoint": f"{base()}/sparql",
+        "endpoint": f"{base()}/sparql", "editor": _with_editor(),
         "files": [(s, f"/query.{s}?" + urlencode({"query": text})) for s in _FILES],
     }  # fmt: skip
     if not text:

@@ -30,6 +30,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="package")
 def site(seeds: Path) -> Iterator[Flask]:
     app = create_app(Config(seeds, BASE, query_timeout=5.0, query_workers=1))
+    app.config["EDITOR"] = False
     yield app
     app.extensions["communique"].pool.close()
 
