@@ -171,6 +171,7 @@ def _no_such_part(length: int) -> Response:
     )
     response.headers["Content-Range"] = f"bytes */{length}"
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
