@@ -234,6 +234,9 @@ def _asked(verb: Token, lexicon: Lexicon) -> list[Token]:
 def _blamed(verb: Token, lexicon: Lexicon) -> list[Token]:
     """Who did it in *accused the army of firing*, *thanked Poland for taking them in*."""
     above = syntax.governor(verb) if verb.dep_ == "pcomp" else None
+    if above is not None and above in syntax.objects(above.head):
+        # The small models hang it on the noun: "accused Russian forces of killing".
+        above = above.head
     if above is None or above.pos_ not in _VERBAL or syntax.own_subjects(verb):
         return []
     entries = lexicon.look_up(above.lang_, above.lemma_.lower())

@@ -439,7 +439,8 @@ class _DocumentReader:
 
     def _carried(self, modality: Modality, verb: Token) -> Modality:
         """A support verb gives its noun a status of its own: *plan*, *threaten*, *call for*."""
-        entries = self.lexicon.look_up(verb.lang_, verb.lemma_.lower())
+        found = self.lexicon.look_up(verb.lang_, verb.lemma_.lower())
+        entries = [e for e in found if e.part_of_speech != "noun" or verb.pos_ not in _VERBAL]
         carriers = [e for e in entries if e.kind == "support"]
         for entry in carriers or [e for e in entries if e.kind == "operator"]:
             if entry.status in _GIVEN and modality.status in ("Occurred", "Ongoing"):

@@ -146,6 +146,8 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
             if current.dep_ == "pcomp" and syntax.own_subjects(current):
                 return None
             found = _operator(above, current, lexicon)
+            if not found and current.dep_ == "pcomp" and above in syntax.objects(above.head):
+                found = _operator(above.head, current, lexicon)
             if not found and current.dep_ == "pcomp":
                 return None
         else:
@@ -228,6 +230,9 @@ def _operator(above: Token, governed: Token, lexicon: Lexicon) -> str | None:
     finite = any("VerbForm=Fin" in str(t.morph) for t in [governed, *syntax.verb_group(governed)])
     for entry in lexicon.look_up(above.lang_, above.lemma_.lower()):
         if entry.particles and not syntax.particles(above) & set(entry.particles):
+            continue
+        if entry.part_of_speech == "noun" and above.pos_ in _VERBAL:
+            # "accorded recognition": not the noun in "an accord to withdraw".
             continue
         if entry.kind == "operator" and not nominal:
             if finite and entry.status in ("Announced", "Threatened", "Ongoing"):
