@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from publisher.upkeep import DATA, backup, export, restore, verify
+from publisher.upkeep import DATA, backup, export, inbox, restore, verify
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -414,7 +414,7 @@ def evaluate(paths: tuple[Path, ...], texts: Path | None, as_json: bool) -> None
     click.echo(json.dumps(score.as_dict(), indent=2) if as_json else evaluation.report(score))
 
 
-for command in (backup, restore, verify, export):
+for command in (backup, restore, verify, export, inbox):
     main.add_command(command)
 
 

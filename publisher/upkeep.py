@@ -7,12 +7,13 @@ something is wrong; the message says what, and what to do.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
-__all__ = ["DATA", "backup", "export", "restore", "verify"]
+__all__ = ["DATA", "backup", "export", "inbox", "restore", "verify"]
 
 DATA = click.option(
     "--data",
@@ -141,3 +142,71 @@ def _tell(said: str) -> None:
     """Say on the terminal how far it is."""
     if sys.stderr.isatty():
         click.echo(f"\r{said}\033[K", nl=False, err=True)
+
+
+@click.group()
+def inbox() -> None:
+    """Look through the notifications of links to us; only what is accepted is shown.
+
+    \b
+    Examples:
+      communique inbox list
+      communique inbox accept 4f1c9a5be0d27c36
+    """
+
+
+@inbox.command("list")
+@DATA
+def list_waiting(data: Path) -> None:
+    """Show the notifications that wait for review.
+
+    \b
+    Example:
+      communique inbox list
+    """
+    from publisher.web.notifications import Inbox
+
+    waiting = Inbox(data).waiting()
+    for notification in waiting:
+        click.echo(f"{notification.id}  {notification.received}  {notification.summary}")
+        for iri in sorted(notification.iris()):
+            click.echo(f"    {iri}")
+    click.echo(f"{len(waiting)} notifications wait", err=True)
+
+
+def _each(names: tuple[str, ...], do: Callable[[str], bool], said: str) -> None:
+    missing = [name for name in names if not do(name)]
+    for name in names:
+        click.echo(f"{name}: {'no such notification' if name in missing else said}", err=True)
+    if missing:
+        sys.exit(1)
+
+
+@inbox.command()
+@click.argument("names", nargs=-1, required=True)
+@DATA
+def accept(names: tuple[str, ...], data: Path) -> None:
+    """Let notifications be shown.
+
+    \b
+    Example:
+      communique inbox accept 4f1c9a5be0d27c36
+    """
+    from publisher.web.notifications import Inbox
+
+    _each(names, Inbox(data).accept, "accepted")
+
+
+@inbox.command()
+@click.argument("names", nargs=-1, required=True)
+@DATA
+def reject(names: tuple[str, ...], data: Path) -> None:
+    """Throw notifications away, also such as were accepted.
+
+    \b
+    Example:
+      communique inbox reject 4f1c9a5be0d27c36
+    """
+    from publisher.web.notifications import Inbox
+
+    _each(names, Inbox(data).reject, "thrown away")

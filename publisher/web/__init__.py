@@ -53,6 +53,7 @@ def create_app(config: Config) -> Flask:
     from publisher.web import delivery, interface, views
     from publisher.web.changes import changes
     from publisher.web.downloads import downloads
+    from publisher.web.inbox import inbox
     from publisher.web.items import items
     from publisher.web.lists import lists
     from publisher.web.machines import machines
@@ -74,17 +75,8 @@ def create_app(config: Config) -> Flask:
     limits = Limits(seconds=config.query_timeout, budget=config.query_budget)
     app.extensions["communique"] = _state(config, limits)
     for_people = (pages, lists, items, terms, wording, asking)
-    for_machines = (
-        machines,
-        sparql,
-        graph_store,
-        watching,
-        downloads,
-        changes,
-        mementos,
-        reconciling,
-    )
-    for blueprint in (resources, *for_people, *for_machines):
+    for_programs = (machines, sparql, graph_store, watching, downloads, changes, reconciling, inbox)
+    for blueprint in (resources, mementos, *for_people, *for_programs):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(StoreError, _nothing_yet)

@@ -28,6 +28,7 @@ from publisher.store import QueryPool, StoreError
 from publisher.store.answers import AnswerCache
 from publisher.store.forwarding import Forwarding
 from publisher.web.interface import language
+from publisher.web.notifications import Inbox
 from publisher.web.summary import Summaries
 from publisher.web.views import summary_number
 
@@ -86,6 +87,7 @@ class Delivery:
         self._counts = pool.counts
         self._summaries = summaries
         self._held: AnswerCache[_Kept] = AnswerCache(_SIZE)
+        self._inbox = Inbox(pool.folder)
         self._looked = 0.0
         self._stamp = ""
 
@@ -147,6 +149,8 @@ class Delivery:
         now = monotonic()
         if now - self._looked > _LOOK:
             self._stamp = self._pool.stamp()
+            if self._stamp:
+                self._stamp = f"{self._stamp} {self._inbox.stamp()}"
             self._looked = now
         held = self._summaries.held()
         return f"{self._stamp} {held.number}" if held and self._stamp else self._stamp

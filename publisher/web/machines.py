@@ -60,6 +60,10 @@ def well_known() -> Response:
 @machines.route("/catalog.<suffix>")
 def catalog(suffix: str | None = None) -> Response:
     """Describe the data set, in the format asked for."""
+    if suffix is None and not request.args and _prefers_a_page():
+        response: Response = redirect("/dumps/", 303)  # type: ignore[assignment]
+        response.vary.add("Accept")
+        return response
     data = _reader().data()
     known = [made(data, _reader().folder, dump) for dump in DUMPS]
     found = _catalog(data, _base(), tuple(known))
@@ -71,6 +75,13 @@ def catalog(suffix: str | None = None) -> Response:
         response.last_modified = data.snapshot.created
         response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _prefers_a_page() -> bool:
+    """Whether a browser asks, which names HTML."""
+    accept = request.headers.get("Accept", "")
+    served = ["text/html", *(form.media_type for form in _RDF)]
+    return "text/html" in accept and choose(accept, served) == "text/html"
 
 
 @lru_cache(maxsize=2)

@@ -17,6 +17,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.http import http_date, parse_date
 
 from publisher.store import Snapshot, StoreError, read_snapshot, snapshots
+from publisher.web.inbox import inbox_link
 from publisher.web.problems import problem
 from publisher.web.reading import Data
 from publisher.web.resources import document_of, knows
@@ -69,6 +70,7 @@ def document(kind: str, name: str) -> Response:
             response.headers.get("Link", ""),
             f'<{base()}/{place}>; rel="original timegate"',
             f'<{base()}/timemap/{place}>; rel="timemap"; type="application/link-format"',
+            inbox_link(),
         ]
         response.headers["Link"] = ", ".join(filter(None, links))
         response.vary.add("Accept-Datetime")

@@ -20,6 +20,7 @@ from publisher.web.classes import group_of
 from publisher.web.describing import describe
 from publisher.web.interface import language, message
 from publisher.web.linkeddata import framed
+from publisher.web.notifications import Inbox
 from publisher.web.profiling import PROFILES, view
 from publisher.web.questions import questions
 from publisher.web.reading import Data, node
@@ -34,6 +35,7 @@ from publisher.web.views import (
     event_view,
     link_to,
     links,
+    reader,
     row_view,
     shown_events,
     summary,
@@ -56,8 +58,14 @@ def page(kind: str, subject: ox.NamedNode, data: Data, place: str | None = None)
     ``place`` is the address of the page without its suffix, where the name does not tell it.
     """
     own = f"/{kind}/{subject.value.rsplit('/', 1)[-1]}"
-    shared = {"iri": subject.value, "place": place or own, "kind": kind, "profiles": PROFILES[1:],
-              "schema_org": _schema_org(kind, subject, data)}  # fmt: skip
+    shared = {
+        "iri": subject.value,
+        "place": place or own,
+        "kind": kind,
+        "profiles": PROFILES[1:],
+        "schema_org": _schema_org(kind, subject, data),
+        "linking": _linking(subject),
+    }
     if data.is_gone(subject):
         title = message("gone.title")
         return render_template("gone.html", title=title, **shared)
@@ -66,6 +74,12 @@ def page(kind: str, subject: ox.NamedNode, data: Data, place: str | None = None)
         "actor": _actor_page,
     }.get(kind, _graph_page)  # fmt: skip
     return show(subject, data, shared)
+
+
+def _linking(subject: ox.NamedNode) -> list[tuple[str, list[str]]]:
+    """Give the data elsewhere that links here, as accepted notifications tell."""
+    told = Inbox(reader().folder).about(subject.value)
+    return [(n.summary, n.sources(f"{base()}/")) for n in told]
 
 
 def _schema_org(kind: str, subject: ox.NamedNode, data: Data) -> Markup:
