@@ -32,6 +32,7 @@ from publisher.vocabulary import (
     PROV,
     RDF,
     RDFS,
+    SCHEMA,
     SD,
     SPARQL_PROTOCOL,
     SPDX,
@@ -40,7 +41,9 @@ from publisher.vocabulary import (
     XSD,
 )
 
-__all__ = ["Download", "describe_data_set", "describe_service"]
+__all__ = [
+    "Download", "data_set_for_search_engines", "describe_data_set", "describe_service",
+]  # fmt: skip
 
 _RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV",
             "SPARQL_Results_TSV", "Turtle", "N-Triples", "RDF_XML", "JSON-LD")  # fmt: skip
@@ -288,6 +291,32 @@ def _services(root: str) -> Iterator[ox.Quad]:
         })  # fmt: skip
         yield _quad(service, DCTERMS.title, ox.Literal(title, language="en"))
         yield from _typed(standard, DCTERMS.Standard)
+
+
+def data_set_for_search_engines(
+    base: str, downloads: Sequence[Download], modified: datetime, version: str, language: str
+) -> dict[str, object]:
+    """Describe the data set as schema.org has it, for a page about it."""
+    root = base.rstrip("/")
+    return {
+        "@context": {"@vocab": str(SCHEMA), "id": "@id", "type": "@type"},
+        "id": f"{root}/catalog#dataset",
+        "type": "Dataset",
+        "name": _TITLES.get(language, _TITLES["en"]),
+        "description": _DESCRIPTIONS.get(language, _DESCRIPTIONS["en"]),
+        "keywords": list(_KEYWORDS.get(language, _KEYWORDS["en"])),
+        "url": f"{root}/",
+        "license": CC_BY,
+        "version": version,
+        "dateModified": modified.isoformat(),
+        "isAccessibleForFree": True,
+        "creator": {"type": "Organization", "name": "Communiqué", "url": f"{root}/about"},
+        "distribution": [
+            {"type": "DataDownload", "name": d.title, "contentUrl": d.address,
+             "encodingFormat": d.media_type}
+            for d in downloads
+        ],
+    }  # fmt: skip
 
 
 def describe_service(base: str, graphs: Iterable[str] = ()) -> Iterator[ox.Quad]:

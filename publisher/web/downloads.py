@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Final
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file
+from markupsafe import Markup
 
+from publisher.catalog import Download, data_set_for_search_engines
 from publisher.store import read_snapshot, snapshots
 from publisher.vocabulary import CC_BY
 from publisher.web.dumping import DUMPS, TABLES, Dump, DumpFile, dump_file, table_description
-from publisher.web.interface import message
+from publisher.web.interface import language, message
 from publisher.web.problems import problem
 from publisher.web.reading import Data
 from publisher.web.signposts import TypedLink, header
@@ -38,8 +40,19 @@ def index() -> str:
     data = reader().data()
     return render_template(
         "dumps.html", title=message("nav.downloads"), snapshot=data.snapshot, dumps=DUMPS,
+        schema_org=_for_search_engines(data),
         versions=[s.version for s in reversed(snapshots(reader().folder) or [data.snapshot])],
     )  # fmt: skip
+
+
+def _for_search_engines(data: Data) -> Markup:
+    """Say that this is a data set; safe to stand in a script element."""
+    latest = f"{base()}/dumps/latest"
+    found = [Download(f"{latest}/{d.name}.gz", d.media_type, d.name) for d in DUMPS]
+    said = data_set_for_search_engines(
+        base(), found, data.snapshot.created, data.snapshot.version, language()
+    )
+    return Markup(json.dumps(said, ensure_ascii=False).replace("<", "\\u003c"))
 
 
 @downloads.route("/dumps/latest/")

@@ -177,17 +177,43 @@ def robots() -> Response:
 
 @machines.route("/sitemap.xml")
 def sitemap() -> Response:
-    """List the pages of events and documents."""
-    data = _reader().data()
+    """List the pages of events and documents, or the parts of the list where they are many."""
+    places = _pages(_reader().data(), _base())
+    parts = -(-len(places) // _IN_SITEMAP)
+    if parts <= 1:
+        return _xml(_listed("urlset", "url", places), "application/xml")
+    lists = tuple(f"{_base()}/sitemap-{number}.xml" for number in range(1, parts + 1))
+    return _xml(_listed("sitemapindex", "sitemap", lists), "application/xml")
+
+
+@machines.route("/sitemap-<int:number>.xml")
+def part_of_sitemap(number: int) -> Response:
+    """List some of the pages (the protocol allows 50,000 in one list)."""
+    places = _pages(_reader().data(), _base())[(number - 1) * _IN_SITEMAP :][:_IN_SITEMAP]
+    if number < 1 or not places:
+        return problem(404, "Not found", "See /sitemap.xml for the parts there are.")
+    return _xml(_listed("urlset", "url", places), "application/xml")
+
+
+_IN_SITEMAP: Final = 50_000
+
+
+@lru_cache(maxsize=2)
+def _pages(data: Data, base: str) -> tuple[str, ...]:
+    """Give the pages of documents and events."""
+    ours = f"{base}/id/"
+    things = (*data.of_class(DIP.Document), *data.of_class(DIP.Event))
+    names = (t.value.removeprefix(ours) for t in things if t.value.startswith(ours))
+    return tuple(f"{base}/{quote(name)}.html" for name in names)
+
+
+def _listed(root: str, item: str, places: tuple[str, ...]) -> ElementTree.Element:
     ElementTree.register_namespace("", SITEMAP)
-    root = ElementTree.Element(f"{{{SITEMAP}}}urlset")
-    ours = f"{_base()}/id/"
-    for thing in (*data.of_class(DIP.Document), *data.of_class(DIP.Event)):
-        if thing.value.startswith(ours):
-            url = ElementTree.SubElement(root, f"{{{SITEMAP}}}url")
-            place = f"{_base()}/{quote(thing.value.removeprefix(ours))}.html"
-            ElementTree.SubElement(url, f"{{{SITEMAP}}}loc").text = place
-    return _xml(root, "application/xml")
+    element = ElementTree.Element(f"{{{SITEMAP}}}{root}")
+    for place in places:
+        entry = ElementTree.SubElement(element, f"{{{SITEMAP}}}{item}")
+        ElementTree.SubElement(entry, f"{{{SITEMAP}}}loc").text = place
+    return element
 
 
 @machines.route("/feed.atom")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import date
 from xml.etree import ElementTree
@@ -15,8 +16,8 @@ from rdflib.namespace import RDF
 
 from publisher.documents import Document
 from publisher.pipeline import publish
-from publisher.vocabulary import DCAT, DCTERMS, DIP, SD, VOID
-from publisher.web import Config, create_app
+from publisher.vocabulary import DCAT, DCTERMS, DIP, SCHEMA, SD, VOID
+from publisher.web import Config, create_app, machines
 
 BASE = "http://localhost:8000"
 TEXT = "Norway expelled two Russian diplomats on Monday."
@@ -133,3 +134,37 @@ def test_what_has_not_changed_is_not_sent_again(client: FlaskClient) -> None:
         "/document/oslo-txt.ttl", headers={"If-Modified-Since": first.headers["Last-Modified"]}
     )
     assert since.status_code == 304
+
+
+def test_a_long_list_of_pages_comes_in_parts(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = {loc.text for loc in ElementTree.fromstring(client.get("/sitemap.xml").data).iter()}
+    monkeypatch.setattr(machines, "_IN_SITEMAP", 1)
+    index = ElementTree.fromstring(client.get("/sitemap.xml?parts").data)
+    parts = [loc.text or "" for loc in index.iter() if loc.tag.endswith("}loc")]
+    found = set()
+    for part in parts:
+        listed = ElementTree.fromstring(client.get(part.removeprefix(BASE)).data)
+        found |= {loc.text for loc in listed.iter()}
+
+    assert index.tag.endswith("}sitemapindex")
+    assert len(parts) == 2
+    assert found == whole
+    assert client.get("/sitemap-3.xml").status_code == 404
+
+
+def test_search_engines_learn_of_the_data_set_and_its_downloads(client: FlaskClient) -> None:
+    page = client.get("/dumps/", headers={"Accept": "text/html"}).text
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
+    found = Graph().parse(data=block, format="json-ld")
+    data_set = URIRef(f"{BASE}/catalog#dataset")
+
+    assert (data_set, RDF.type, SCHEMA.Dataset) in found
+    assert len(list(found.objects(data_set, SCHEMA.distribution))) == 6
+    assert (data_set, SCHEMA.license, None) in found
+
+
+def test_a_browser_at_the_catalogue_is_sent_to_a_page(client: FlaskClient) -> None:
+    answer = client.get("/catalog", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (answer.status_code, answer.location) == (303, "/dumps/")
