@@ -15,8 +15,9 @@ import pytest
 
 from publisher import pipeline
 from publisher.documents import Document
-from publisher.pipeline import Prepared, prepare, publish, publish_corpus
+from publisher.pipeline import Prepared, publish, publish_corpus
 from publisher.store import newest_snapshot, read_snapshot
+from publisher.validation import Report
 
 ROOT = Path(__file__).parent.parent
 TEXT = "Ghana expelled {} Libyan diplomats on Monday, the foreign ministry said."
@@ -36,7 +37,7 @@ def contents(folder: Path) -> set[str]:
 
 
 def test_several_processes_publish_what_one_does_in_the_same_order(tmp_path: Path) -> None:
-    texts = documents(12)
+    texts = documents(8)
 
     alone = list(publish(texts, tmp_path / "alone"))
     together = list(publish_corpus(iter(texts), tmp_path / "together", jobs=2))
@@ -50,14 +51,14 @@ def _prepare_or_die(document: Document, base: str) -> Prepared:
         os.kill(os.getpid(), signal.SIGKILL)
     if document.identifier == "t2":
         time.sleep(60)
-    return prepare(document, base)
+    return Prepared(document, [], Report(True))
 
 
 def test_a_document_that_kills_or_stalls_its_process_is_refused_and_the_others_go_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pipeline, "prepare", _prepare_or_die)
-    monkeypatch.setattr(pipeline, "_MOST_SECONDS", 15.0)
+    monkeypatch.setattr(pipeline, "_MOST_SECONDS", 8.0)
 
     done = list(publish_corpus(documents(4), tmp_path, jobs=2))
 

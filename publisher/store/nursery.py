@@ -11,7 +11,6 @@ which makes the changes while this one goes on. Run as ``python -m publisher.sto
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import json
 import os
@@ -28,12 +27,11 @@ import pyoxigraph as ox
 
 from publisher.store.errors import StoreError
 from publisher.store.snapshots import Snapshot, changed_between, read_snapshot, snapshot_at
-from publisher.store.worker import CONNECTION, Stores, work
+from publisher.store.worker import CONNECTION, Stores, advance, end_with_parent, work
 
 __all__ = ["main"]
 
 _GRAPH_NAME: Final = re.compile(rb" <[^<>\n]*> \.$", re.MULTILINE)
-_PARENT_DEATH: Final = 1  # prctl(2): PR_SET_PDEATHSIG
 
 
 def main() -> None:
@@ -94,8 +92,7 @@ def _tell(control: socket.socket, child: int) -> None:
 
 
 def _become_worker(stores: Stores, descriptor: int, memory: int) -> None:
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
+    end_with_parent(signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(descriptor, CONNECTION)
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -116,7 +113,7 @@ def _succeed(control: socket.socket, held: Snapshot, stores: Stores, path: Path)
         changed = changed_between(path.parent.parent, held, snapshot)
         if changed is None:
             raise StoreError("the changes since the last snapshot are not known")
-        _advance(stores, snapshot, sorted(changed))
+        advance(stores, read_snapshot(snapshot), sorted(changed))
     except (StoreError, OSError, ValueError, RuntimeError) as error:
         control.send(json.dumps({"error": str(error)}).encode())
         os._exit(1)
@@ -139,31 +136,6 @@ def _load(snapshot: Snapshot) -> Stores:
     stores.union.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES)
     other.join()
     return stores
-
-
-def _advance(stores: Stores, snapshot: Snapshot, changed: list[str]) -> None:
-    """Make the changes between the snapshot that is held and a newer one."""
-    source = read_snapshot(snapshot)
-    gone: set[ox.Triple] = set()
-    for name in changed:
-        graph = ox.NamedNode(name)
-        old = set(stores.graphs.quads_for_pattern(None, None, None, graph))
-        new = set(source.quads_for_pattern(None, None, None, graph))
-        for quad in old - new:
-            stores.graphs.remove(quad)
-            gone.add(quad.triple)
-        added = new - old
-        stores.graphs.extend(added)
-        whole = [ox.Quad(q.subject, q.predicate, q.object) for q in added]
-        stores.graphs.extend(whole)
-        stores.union.extend(whole)
-    for triple in gone:
-        subject, predicate, value = triple
-        held = stores.graphs.quads_for_pattern(subject, predicate, value, None)
-        if all(q.graph_name == ox.DefaultGraph() for q in held):
-            quad = ox.Quad(subject, predicate, value)
-            stores.graphs.remove(quad)
-            stores.union.remove(quad)
 
 
 if __name__ == "__main__":

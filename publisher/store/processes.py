@@ -68,6 +68,24 @@ class Worker:
         except (EOFError, OSError) as error:
             raise WorkerLost from error
 
+    def advance(self, nursery: Nursery, changed: list[str], nquads: str, seconds: float) -> bool:
+        """Have the worker make the changes up to the snapshot of a newer nursery; whether it did.
+
+        It keeps the memory that it has at hand, which a new one would have to copy first.
+        """
+        try:
+            self.ask({"advance": changed, "nquads": nquads, "seconds": seconds})
+            if not self.has_answered(seconds):
+                return False
+            header, _ = self.answer()
+        except WorkerLost:
+            return False
+        if header["status"] != "ok" or header["last"] or not nursery.join():
+            return False
+        self.nursery.leave()
+        self.nursery = nursery
+        return True
+
     def pause(self) -> None:
         """Stop working, until :meth:`resume`."""
         self._signal(signal.SIGSTOP)
@@ -165,6 +183,14 @@ class Nursery:
         with self._lock:
             self._users += 1
         return Worker(pid, handle, Connection(ours.detach()), self)
+
+    def join(self) -> bool:
+        """Say that one user more needs it; ``False`` if it has ended."""
+        with self._lock:
+            if self._users == 0:
+                return False
+            self._users += 1
+        return True
 
     def leave(self) -> None:
         """Say that one user less needs it; the last one ends it."""

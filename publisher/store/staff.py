@@ -12,9 +12,12 @@ from pathlib import Path
 from threading import Condition, Thread
 from typing import Final
 
+import pyoxigraph as ox
+
+from publisher.serialisation import to_bytes
 from publisher.store.errors import StoreError
 from publisher.store.processes import Nursery, Worker
-from publisher.store.snapshots import Snapshot, changed_between, newest_snapshot
+from publisher.store.snapshots import Snapshot, changed_between, newest_snapshot, read_snapshot
 
 __all__ = ["Staff"]
 
@@ -22,6 +25,8 @@ _QUICK: Final = 0.25
 """Seconds: a change of snapshot that took no longer last time is waited for."""
 _MOST_CHANGES: Final = 5_000
 """Graphs: with more changes than that, the snapshot is read anew."""
+_FEW_CHANGES: Final = 200
+"""Graphs: with no more changes than that, workers make them too and go on; else there are new."""
 _PATIENCE: Final = 120.0
 """Seconds that a first query waits for the data to be read."""
 
@@ -184,18 +189,41 @@ class Staff:
                     new = held.advance(newest)
         if new is None:
             new, self._changes = Nursery.start(newest), 0
-        first = new.worker(self.memory)
+        with self._turn:
+            idle, self._idle = self._idle, []
+        kept = self._taken_along(idle, new, changed)
+        if not kept:
+            kept = [new.worker(self.memory)]
         with self._turn:
             old, self._nursery = self._nursery, new
-            idle, self._idle = self._idle, [first]
+            late, self._idle = self._idle, kept
             closed = self._closed
             self._turn.notify_all()
-        for worker in idle:
+        for worker in (*late, *(w for w in idle if w not in kept)):
             worker.kill()
         if old is not None:
             old.leave()
         if closed:
             self.close()
+
+    def _taken_along(
+        self, idle: list[Worker], new: Nursery, changed: set[str] | None
+    ) -> list[Worker]:
+        """Have idle workers make the changes up to a newer snapshot, where these are few."""
+        if not idle or changed is None or len(changed) > _FEW_CHANGES:
+            return []
+        names = sorted(changed)
+        try:
+            source = read_snapshot(new.snapshot)
+            quads = [
+                quad
+                for name in names
+                for quad in source.quads_for_pattern(None, None, None, ox.NamedNode(name))
+            ]
+        except (StoreError, OSError, RuntimeError):
+            return []
+        nquads = to_bytes(quads, ox.RdfFormat.N_QUADS).decode()
+        return [w for w in idle if w.advance(new, names, nquads, _QUICK)]
 
     def _fill(self) -> None:
         """Fork workers ahead of need: one at least, and as many as come back if none overruns."""

@@ -10,6 +10,7 @@ it is written, opens a connection or a file; memory and processor time have limi
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import io
 import json
 import os
@@ -27,7 +28,15 @@ from publisher.serialisation import PREFIXES
 from publisher.store.syntax import outline
 from publisher.store.updating import rewrite
 
-__all__ = ["CONNECTION", "GRAPH_FORMATS", "RESULT_FORMATS", "Stores", "work"]
+__all__ = [
+    "CONNECTION",
+    "GRAPH_FORMATS",
+    "RESULT_FORMATS",
+    "Stores",
+    "advance",
+    "end_with_parent",
+    "work",
+]
 
 RESULT_FORMATS: Final = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -49,6 +58,9 @@ CONNECTION: Final = 3
 
 _STATUS: Final = 4
 """The descriptor of the process's own status, to see how much memory it uses."""
+
+_LIBRARY: Final = ctypes.CDLL(None)
+_PARENT_DEATH: Final = 1  # prctl(2): PR_SET_PDEATHSIG
 
 _SPARE_SECONDS: Final = 2
 """A worker ends itself this long after the pool should have stopped it (processor time)."""
@@ -77,6 +89,12 @@ class _Bounded(io.BytesIO):
         if self.tell() + len(data) > self.most:
             raise _TooLargeError
         return super().write(data)
+
+
+def end_with_parent(number: int) -> None:
+    """Have this process be sent a signal when its parent ends; 0 for none."""
+    with contextlib.suppress(OSError, AttributeError):
+        _LIBRARY.prctl(_PARENT_DEATH, number)
 
 
 def work(stores: Stores, memory: int) -> NoReturn:
@@ -128,6 +146,12 @@ def _data_in_use() -> int:
 
 def _outcome(stores: Stores, job: dict[str, Any]) -> tuple[dict[str, str], bytes]:
     try:
+        if "advance" in job:
+            changed = ox.Store()
+            changed.extend(ox.parse(job["nquads"], format=ox.RdfFormat.N_QUADS))
+            advance(stores, changed, job["advance"])
+            end_with_parent(0)  # the nursery that made this process ends; the pool goes on
+            return {"status": "ok"}, b""
         if "update" in job:
             return {"status": "ok"}, rewrite(stores.graphs, job["update"], job["graphs"])
         return _answer(stores, job)
@@ -184,3 +208,33 @@ def _query_dataset(
     for graph in names:
         merged.extend(graphs.quads_for_pattern(None, None, None, graph))
     return merged.query(query, default_graph=[ox.DefaultGraph()], named_graphs=names)
+
+
+def advance(stores: Stores, source: ox.Store, changed: Iterable[str]) -> None:
+    """Make the changes between the snapshot that is held and a newer one.
+
+    Args:
+        stores: what is held.
+        source: a store with the changed graphs as they are in the newer one.
+        changed: the names of these graphs.
+    """
+    gone: set[ox.Triple] = set()
+    for name in changed:
+        graph = ox.NamedNode(name)
+        old = set(stores.graphs.quads_for_pattern(None, None, None, graph))
+        new = set(source.quads_for_pattern(None, None, None, graph))
+        for quad in old - new:
+            stores.graphs.remove(quad)
+            gone.add(quad.triple)
+        added = new - old
+        stores.graphs.extend(added)
+        whole = [ox.Quad(q.subject, q.predicate, q.object) for q in added]
+        stores.graphs.extend(whole)
+        stores.union.extend(whole)
+    for triple in gone:
+        subject, predicate, value = triple
+        held = stores.graphs.quads_for_pattern(subject, predicate, value, None)
+        if all(q.graph_name == ox.DefaultGraph() for q in held):
+            quad = ox.Quad(subject, predicate, value)
+            stores.graphs.remove(quad)
+            stores.union.remove(quad)

@@ -318,3 +318,40 @@ def test_a_worker_that_has_answered_is_the_next_to_be_asked(
 
     assert len(asked) == 12
     assert len(set(asked)) == 1
+
+
+def test_a_worker_goes_along_when_documents_are_published_and_answers_with_them(
+    tmp_path: Path, make_pool: Callable[..., QueryPool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has its memory at hand; a new one would be slow for every snapshot."""
+    predicate = ox.NamedNode("http://example.org/p")
+
+    def quads(version: int) -> list[ox.Quad]:
+        return [
+            ox.Quad(ox.NamedNode(f"http://example.org/s{n}"), predicate, ox.Literal(version), graph)
+            for n in range(version % 3 + 1)
+        ]
+
+    graph = ox.NamedNode("http://example.org/g")
+    asked: list[int] = []
+    take = Staff.take
+
+    def taken(self: Staff, exactly: Snapshot | None = None) -> Worker:
+        worker = take(self, exactly)
+        asked.append(worker.pid)
+        return worker
+
+    monkeypatch.setattr(Staff, "take", taken)
+    with SnapshotStore(tmp_path) as store:
+        store.replace([graph.value], quads(0))
+        store.checkpoint()
+        pool = make_pool(at=tmp_path)
+        for version in range(1, 12):
+            store.replace([graph.value], quads(version))
+            store.checkpoint()
+            for query in ("?s ?p ?o", "GRAPH ?g { ?s ?p ?o }"):
+                said = pool.query(f"SELECT ?o {{ {query} }}", result_type="text/csv")
+                assert said.body.split() == [b"o", *[str(version).encode()] * (version % 3 + 1)]
+            time.sleep(0.05)
+
+    assert len(set(asked)) < 10
