@@ -7,6 +7,7 @@ formats are written once all is known, with prefixes, sorted, so that they read 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import IO, Final
 
 import pyoxigraph as ox
@@ -35,10 +36,17 @@ PREFIXES: Final[Mapping[str, str]] = {
 }
 
 
-def to_bytes(statements: Iterable[ox.Quad] | Iterable[ox.Triple], form: ox.RdfFormat) -> bytes:
-    """Write quads, or triples, in any RDF format, with the usual prefixes where it has them."""
+def to_bytes(
+    statements: Iterable[ox.Quad] | Iterable[ox.Triple],
+    form: ox.RdfFormat,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """Write quads, or triples, in any RDF format, with the usual prefixes where it has them.
+
+    ``more`` are prefixes for vocabularies that only some documents use.
+    """
     plain = form in (ox.RdfFormat.N_QUADS, ox.RdfFormat.N_TRIPLES)
-    prefixes = None if plain else dict(PREFIXES)
+    prefixes = None if plain else dict(PREFIXES) | dict(more)
     return ox.serialize(statements, format=form, prefixes=prefixes) or b""
 
 

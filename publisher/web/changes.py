@@ -36,6 +36,7 @@ changes = Blueprint("changes", __name__)
 PAGE: Final = 100
 """How many members a page has."""
 
+_PREFIXES: Final = {"as": str(AS), "ldes": str(LDES), "tree": str(TREE)}
 _FORMS: Final = tuple(form for form in map(by_suffix, ("trig", "nq", "jsonld")) if form is not None)
 """The formats that have graphs; the members need them."""
 
@@ -82,7 +83,7 @@ def _form(suffix: str) -> Representation | None:
 
 def _response(quads: list[ox.Quad], form: Representation, after: str) -> Response:
     assert form.rdf is not None
-    response = Response(serialise(quads, form.rdf), content_type=form.content_type)
+    response = Response(serialise(quads, form.rdf, more=_PREFIXES), content_type=form.content_type)
     links = [TypedLink("license", CC_BY), TypedLink("collection", f"{base()}/catalog")]
     if after:
         links.append(TypedLink("next", f"{base()}{after}"))

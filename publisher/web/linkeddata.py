@@ -145,17 +145,21 @@ def _names_of(profile: Profile, base: str) -> tuple[Any, Any]:
     if profile is OURS:
         return context(), context_address(base)
     names: dict[str, Any] = {"id": "@id", "type": "@type", "@vocab": profile.iri}
-    for name in _DAYS:
+    label = str(RDFS.label) if profile.iri == str(PLOVER) else f"{profile.iri}name"
+    names["name"] = {"@id": label, "@container": "@language"}
+    days, pointing = _TERMS[profile.token]
+    for name in days:
         names[name] = {"@id": profile.iri + name, "@type": str(XSD.date)}
-    for name in _POINTING:
+    for name in pointing:
         names[name] = {"@id": profile.iri + name, "@type": "@id"}
-    if profile.iri == str(PLOVER):
-        names["name"] = {"@id": str(RDFS.label), "@container": "@language"}
-    else:
-        for name in ("name", "headline"):
-            names[name] = {"@id": profile.iri + name, "@container": "@language"}
     return names, names
 
 
-_DAYS: Final = ("startDate", "endDate", "datePublished", "eventDate")
-_POINTING: Final = ("additionalType", "license", "isBasedOn", "subjectOf", "about", "superEvent")
+_TERMS: Final = {
+    "schema": (
+        ("startDate", "endDate", "datePublished"),
+        ("additionalType", "license", "isBasedOn", "subjectOf", "about", "superEvent"),
+    ),
+    "plover": (("eventDate",), ("actor", "recipient", "location")),
+}
+"""By profile: properties whose values are days, and those that point to things."""

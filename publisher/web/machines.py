@@ -20,7 +20,7 @@ from publisher import __version__
 from publisher.catalog import Download, describe_data_set
 from publisher.resources import ontology_path, shapes_path
 from publisher.serialisation import to_bytes, without_graphs
-from publisher.vocabulary import ATOM, CC_BY, DIP, OWL, SITEMAP
+from publisher.vocabulary import ATOM, CC_BY, DCAT, DIP, FOAF, OWL, SH, SITEMAP, SKOS, SPDX, VOID
 from publisher.web.dumping import DUMPS, DumpFile, made
 from publisher.web.linkeddata import CONTEXT_VERSION, context, context_address
 from publisher.web.negotiation import REPRESENTATIONS, by_name, by_suffix, choose
@@ -32,6 +32,10 @@ __all__ = ["machines"]
 
 machines = Blueprint("machines", __name__)
 
+_PREFIXES: Final = {
+    "dcat": str(DCAT), "foaf": str(FOAF), "owl": str(OWL), "skos": str(SKOS), "spdx": str(SPDX),
+    "void": str(VOID), "sh": str(SH),
+}  # fmt: skip
 _NEWEST: Final = 50
 _RDF: Final = tuple(r for r in REPRESENTATIONS if r.rdf is not None)
 _FILES: Final = {
@@ -111,7 +115,7 @@ def _written(quads: tuple[ox.Quad, ...], suffix: str | None, place: str = "") ->
         return problem(404 if suffix else 406, "No such format", "Ask for RDF.", served=served)
     assert form.rdf is not None
     found = list(quads) if form.rdf.supports_datasets else without_graphs(quads)
-    response = Response(to_bytes(found, form.rdf), content_type=form.content_type)
+    response = Response(to_bytes(found, form.rdf, _PREFIXES), content_type=form.content_type)
     if place:
         response.headers["Content-Location"] = f"{_base()}/{place}.{form.suffix}"
         root = f"{_base()}/{place}"

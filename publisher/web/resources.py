@@ -8,6 +8,8 @@ answers 410, what was merged 301 to what it is now.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
@@ -281,11 +283,27 @@ def _rdf(kind: str, subject: ox.NamedNode, data: Data, wanted: Wanted) -> bytes:
     return serialise(quads, form.rdf, subject)
 
 
-def serialise(quads: list[ox.Quad], form: ox.RdfFormat, first: ox.NamedNode | None = None) -> bytes:
-    """Write quads in a fixed order; a format without graphs gets their triples."""
+def serialise(
+    quads: list[ox.Quad],
+    form: ox.RdfFormat,
+    first: ox.NamedNode | None = None,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """Write quads in a fixed order; a format without graphs gets their triples.
+
+    Args:
+        quads: what to write.
+        form: the format.
+        first: what is told of before all else.
+        more: further prefixes.
+    """
     if form.supports_datasets:
-        return to_bytes(sorted(quads, key=lambda q: (str(q.graph_name), *_place(q, first))), form)
-    return to_bytes(_sorted(without_graphs(quads), first), form)
+        default = ox.DefaultGraph()
+        ordered = sorted(
+            quads, key=lambda q: (q.graph_name != default, str(q.graph_name), *_place(q, first))
+        )
+        return to_bytes(ordered, form, more)
+    return to_bytes(_sorted(without_graphs(quads), first), form, more)
 
 
 def _sorted(triples: list[ox.Triple], first: ox.NamedNode | None) -> list[ox.Triple]:

@@ -60,6 +60,7 @@ def test_one_address_tells_a_client_all_it_needs(visitor: FlaskClient) -> None:
         ("russia", "Q159"),
         ("Russie", "Q159"),
         ("UK", "Q145"),
+        ("the Kremlin", "Q159"),
         ("Q159", "Q159"),
         ("http://www.wikidata.org/entity/Q159", "Q159"),
     ],

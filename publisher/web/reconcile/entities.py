@@ -175,12 +175,15 @@ def _by_other_names(name: str, language: str) -> Iterator[str]:
     if len(name) > _LONGEST_NAME:
         return
     for hit in Gazetteer.load().find(name, language if language in ("en", "fr") else "en"):
-        if (hit.start, hit.end) == (0, len(name)):
+        before = name[: hit.start]
+        if hit.end == len(name) and len(before) <= _ARTICLE and " " not in before.strip():
             for sense in hit.senses:
                 yield sense.entity
 
 
 _LONGEST_NAME: Final = 120
+_ARTICLE: Final = 4
+"""How long a word before a name may be that does not belong to it: *the* and a space."""
 
 
 def iri_like(text: str) -> str:
