@@ -18,7 +18,7 @@ from typing import Final
 
 from publisher.resources import ontology_path
 
-__all__ = ["guess_language", "languages_read"]
+__all__ = ["guess_language", "is_plainly_another", "languages_read"]
 
 SAMPLE: Final = 20_000
 """Code points that are looked at; a text does not change its language after that."""
@@ -71,6 +71,20 @@ def guess_language(text: str) -> str | None:
         return best[0]
     language, share = _best(words, candidates)
     return language if share >= _PLAUSIBLE else candidates[0]
+
+
+def is_plainly_another(text: str, found: str, main: str) -> bool:
+    """Tell whether a line is in another language than the text it stands in, beyond doubt.
+
+    One function word is no proof: *London followed suit* is English.
+    """
+    words = [word.lower() for word in _WORD.findall(text[:SAMPLE])]
+    if not words or found == main:
+        return False
+    if _main_script(words) != "LATIN":
+        return True
+    share = _share(words, found)
+    return share >= _SURE and share > _share(words, main)
 
 
 def _main_script(words: list[str]) -> str:

@@ -7,8 +7,8 @@ sentence.
 
 A claim matches a gold claim when its type is one of those accepted and one item of every listed
 actor and recipient is among its parties (for equal parties, in any role); each gold claim is
-matched once. Precision is taken over all that was read; recall of the core over the claims that
-the reader marked ``core``.
+matched once. ``statusAlso`` lists further statuses that a careful reader could take. Precision is
+taken over all that was read; recall of the core over the claims that the reader marked ``core``.
 """
 
 from __future__ import annotations
@@ -251,7 +251,8 @@ def _closeness(gold: Mapping[str, Any], claim: Claim, document: Document) -> tup
 
 
 def _details(gold: Mapping[str, Any], claim: Claim) -> dict[str, bool]:
-    found = {"status": claim.status == gold.get("status", "Occurred")}
+    accepted = {gold.get("status", "Occurred"), *gold.get("statusAlso", ())}
+    found = {"status": claim.status in accepted}
     if "count" in gold:
         found["count"] = gold["count"] in {c.value for c in claim.counts}
     if gold.get("date"):

@@ -192,6 +192,8 @@ def _subject_tokens(
         return near
     if asked := _asked(verb, lexicon) or _blamed(verb, lexicon):
         return asked
+    if purpose := _purpose_subjects(verb, lexicon):
+        return purpose
     return syntax.subjects(verb) or _before(verb, sentence) or _aside_subject(verb, sentence)
 
 
@@ -231,6 +233,23 @@ def _asked(verb: Token, lexicon: Lexicon) -> list[Token]:
     return [n for n in asked if n.i < verb.i]
 
 
+def _purpose_subjects(verb: Token, lexicon: Lexicon) -> list[Token]:
+    """*summoned the envoy to protest*: who summoned protests, as nobody is asked to."""
+    above = verb.head
+    if verb.dep_ not in ("xcomp", "advcl") or above.pos_ not in _VERBAL or above.i > verb.i:
+        return []
+    if not syntax.is_infinitive(verb) or syntax.own_subjects(verb) or syntax.is_passive(above):
+        return []
+    objects = [o for o in syntax.objects(above) if o.i < verb.i]
+    entries = lexicon.look_up(above.lang_, above.lemma_.lower())
+    governs = any(e.kind == "operator" and _has_particles(above, e) for e in entries)
+    return syntax.subjects(above) if objects and entries and not governs else []
+
+
+def _has_particles(verb: Token, entry: Entry) -> bool:
+    return not entry.particles or bool(syntax.particles(verb) & set(entry.particles))
+
+
 def _blamed(verb: Token, lexicon: Lexicon) -> list[Token]:
     """Who did it in *accused the army of firing*, *thanked Poland for taking them in*."""
     above = syntax.governor(verb) if verb.dep_ == "pcomp" else None
@@ -246,7 +265,10 @@ def _blamed(verb: Token, lexicon: Lexicon) -> list[Token]:
 
 def _asks(verb: Token, lexicon: Lexicon) -> bool:
     entries = lexicon.look_up(verb.lang_, verb.lemma_.lower())
-    return any(e.kind == "operator" and e.status == "CalledFor" for e in entries)
+    return any(
+        e.kind == "operator" and e.status == "CalledFor" and _has_particles(verb, e)
+        for e in entries
+    )
 
 
 def _carries(verb: Token, lexicon: Lexicon) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from publisher.detection import guess_language
+from publisher.detection import guess_language, is_plainly_another
 from publisher.extraction.claims import Party
 from publisher.extraction.parties import to_party
 from publisher.language import MODELS, Paragraph
@@ -33,7 +33,9 @@ def language_of(line: str, main: str) -> str:
     if len(line) < _SHORT_PARAGRAPH:
         return main
     found = guess_language(line)
-    return found if found is not None and found in MODELS else main
+    if found is None or found not in MODELS:
+        return main
+    return found if is_plainly_another(line, found, main) else main
 
 
 def speakers_of(

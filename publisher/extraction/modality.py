@@ -234,6 +234,9 @@ def _operator(above: Token, governed: Token, lexicon: Lexicon) -> str | None:
         if entry.part_of_speech == "noun" and above.pos_ in _VERBAL:
             # "accorded recognition": not the noun in "an accord to withdraw".
             continue
+        if entry.kind == "operator" and entry.status == "Denied" and governed.i < above.i:
+            # "accused France of arming rebels, a charge Paris denies": the accusation is made.
+            continue
         if entry.kind == "operator" and not nominal:
             if finite and entry.status in ("Announced", "Threatened", "Ongoing"):
                 continue
