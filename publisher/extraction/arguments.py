@@ -240,10 +240,8 @@ def _purpose_subjects(verb: Token, lexicon: Lexicon) -> list[Token]:
         return []
     if not syntax.is_infinitive(verb) or syntax.own_subjects(verb) or syntax.is_passive(above):
         return []
-    objects = [o for o in syntax.objects(above) if o.i < verb.i]
-    entries = lexicon.look_up(above.lang_, above.lemma_.lower())
-    governs = any(e.kind == "operator" and _has_particles(above, e) for e in entries)
-    return syntax.subjects(above) if objects and entries and not governs else []
+    purposeful = lexicon.in_class(above.lang_, above.lemma_.lower(), "purposeVerb")
+    return syntax.subjects(above) if purposeful else []
 
 
 def _has_particles(verb: Token, entry: Entry) -> bool:
