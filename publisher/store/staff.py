@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Thread
 from typing import Final
@@ -31,6 +32,22 @@ _PATIENCE: Final = 120.0
 """Seconds that a first query waits for the data to be read."""
 
 
+@dataclass(frozen=True)
+class _Step:
+    """What leads from the snapshot of one nursery to that of the next."""
+
+    old: Nursery
+    new: Nursery
+    names: list[str]
+    nquads: str
+
+    def take(self, worker: Worker) -> bool:
+        """Have a worker of the old nursery go along; whether it did."""
+        return worker.nursery is self.old and worker.advance(
+            self.new, self.names, self.nquads, _QUICK
+        )
+
+
 class Staff:
     """Workers of the newest nursery; safe to use from many threads."""
 
@@ -42,6 +59,7 @@ class Staff:
         self._idle: list[Worker] = []
         self._out: set[int] = set()
         self._changes = 0
+        self._step: _Step | None = None
         self._error: StoreError | None = None
         self._wanted = False
         self._closed = False
@@ -104,6 +122,9 @@ class Staff:
         It is the next to be taken: a new one would first have to copy the memory that it touches.
         """
         spare = worker
+        step = self._step
+        if step is not None and not tired and worker.nursery is not self._nursery:
+            step.take(worker)
         with self._turn:
             self._out.discard(worker.pid)
             current = worker.nursery is self._nursery
@@ -189,13 +210,14 @@ class Staff:
                     new = held.advance(newest)
         if new is None:
             new, self._changes = Nursery.start(newest), 0
+        step = None if held is None or changed is None else _step(held, new, changed)
         with self._turn:
             idle, self._idle = self._idle, []
-        kept = self._taken_along(idle, new, changed)
+        kept = [worker for worker in idle if step is not None and step.take(worker)]
         if not kept:
             kept = [new.worker(self.memory)]
         with self._turn:
-            old, self._nursery = self._nursery, new
+            old, self._nursery, self._step = self._nursery, new, step
             late, self._idle = self._idle, kept
             closed = self._closed
             self._turn.notify_all()
@@ -205,25 +227,6 @@ class Staff:
             old.leave()
         if closed:
             self.close()
-
-    def _taken_along(
-        self, idle: list[Worker], new: Nursery, changed: set[str] | None
-    ) -> list[Worker]:
-        """Have idle workers make the changes up to a newer snapshot, where these are few."""
-        if not idle or changed is None or len(changed) > _FEW_CHANGES:
-            return []
-        names = sorted(changed)
-        try:
-            source = read_snapshot(new.snapshot)
-            quads = [
-                quad
-                for name in names
-                for quad in source.quads_for_pattern(None, None, None, ox.NamedNode(name))
-            ]
-        except (StoreError, OSError, RuntimeError):
-            return []
-        nquads = to_bytes(quads, ox.RdfFormat.N_QUADS).decode()
-        return [w for w in idle if w.advance(new, names, nquads, _QUICK)]
 
     def _fill(self) -> None:
         """Fork workers ahead of need: one at least, and as many as come back if none overruns."""
@@ -243,3 +246,20 @@ class Staff:
                     self._idle.insert(0, worker)
                     continue
             worker.kill()
+
+
+def _step(old: Nursery, new: Nursery, changed: set[str]) -> _Step | None:
+    """Find out what changed, where it is little; ``None`` where new workers are the better way."""
+    if len(changed) > _FEW_CHANGES:
+        return None
+    names = sorted(changed)
+    try:
+        source = read_snapshot(new.snapshot)
+        quads = [
+            quad
+            for name in names
+            for quad in source.quads_for_pattern(None, None, None, ox.NamedNode(name))
+        ]
+    except (StoreError, OSError, RuntimeError):
+        return None
+    return _Step(old, new, names, to_bytes(quads, ox.RdfFormat.N_QUADS).decode())
