@@ -20,7 +20,7 @@ from typing import IO, Final
 
 from publisher.store.errors import StoreDamaged, StoreError, StoreFull
 from publisher.store.journal import NO_ROOM, sync_folder, write_durably
-from publisher.store.snapshots import Snapshot, newest_snapshot, snapshot_at
+from publisher.store.snapshots import DESCRIPTION, Snapshot, newest_snapshot, snapshot_at
 from publisher.store.writer import SnapshotStore
 
 __all__ = ["back_up", "restore"]
@@ -155,6 +155,8 @@ def restore(backup: Path, folder: Path) -> Snapshot:
     try:
         working.mkdir(parents=True)
         snapshot = _unpack(backup, working)
+        only_tables = shutil.ignore_patterns(DESCRIPTION)
+        shutil.copytree(snapshot.path, working / "live", ignore=only_tables)
         with SnapshotStore(working) as store:
             if store.is_ahead:
                 store.checkpoint()

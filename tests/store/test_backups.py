@@ -39,9 +39,12 @@ def backup(folder: Path, tmp_path: Path) -> Path:
     return tmp_path / "backup.tar"
 
 
-def test_a_backup_becomes_the_same_store_again(backup: Path, tmp_path: Path) -> None:
+def test_a_backup_becomes_the_same_store_again(
+    backup: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     restore(backup, tmp_path / "again")
 
+    assert caplog.text == ""
     assert whole(tmp_path / "again") == {"oslo": 1}
     with SnapshotStore(tmp_path / "again") as store:
         store.replace(graphs_of("accra"), quads_of("accra", 2))
