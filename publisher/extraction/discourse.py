@@ -129,6 +129,21 @@ class Discourse:
             return tuple(met)
         return tuple(p for p in self.topic if state_of(p) not in own)[:1]
 
+    def treated_alike(self, own: frozenset[str] | set[str], kind: str) -> tuple[Party, ...]:
+        """Give whom others did the same deed to: *France is sending pumps* to whom all help.
+
+        Where nobody is told, that is whom the text speaks of most, or whom that one acts against:
+        who helps in a war helps the attacked.
+        """
+        if same := [p for p in self.targets.get(kind, ()) if state_of(p) not in own]:
+            return tuple(same)
+        others = [p for p in self.topic if state_of(p) not in own]
+        for doer, targets in self.doers.items():
+            if others and state_of(doer) == state_of(others[0]):
+                against = [p for p in targets if state_of(p) not in own]
+                return tuple(against) or tuple(others[:1])
+        return tuple(others[:1])
+
     def begin_entry(self, start: int) -> None:
         """Forget who faced whom: an entry of a chronology or list, at ``start``, stands alone."""
         self.within = start

@@ -249,7 +249,7 @@ def _scope(head: Token, entry: Entry, sentence: Sentence) -> str:
     ):
         words.insert(0, head.head.lower_)
     lemmas = [t.lemma_.lower() for t in tokens]
-    return " " + " ".join(words) + " | " + " ".join(lemmas) + " "
+    return f" {' '.join(words)} | {' '.join(lemmas)} ".replace(" - ", "-")
 
 
 def _predicate(verb: Token) -> list[Token]:

@@ -96,6 +96,8 @@ def _face(reading: Reading, roles: dict[str, list[Party]], reader: PartyReader) 
         fills = False
     if fills and roles["actor"] and alone:
         roles["recipient"].extend(discourse.facing(roles["actor"], kind))
+    if "alike" in entry.readings and roles["actor"] and not roles["recipient"]:
+        roles["recipient"].extend(discourse.treated_alike(own, kind))
     if "facing" in entry.readings and len({p.entity.iri for p in roles["participant"]}) == 1:
         roles["participant"].extend(discourse.facing(roles["participant"]))
     roles["participant"] = _with_their_states(roles["participant"], reader)
