@@ -1,8 +1,8 @@
-"""Find when an event was, and how many it concerned.
+"""Find when an event was.
 
 In: a frame that fits, in its sentence. Out: the interval of the time expression that belongs to
-it (in its own clause, or in the clause that governs it), and the numbers at its counted
-argument. Times and numbers of the whole text are looked up sentence by sentence, once.
+it (in its own clause, or in the clause that governs it). Times are looked up sentence by
+sentence, once.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from datetime import date, timedelta
 from spacy.tokens import Token
 
 from publisher.extraction import syntax
-from publisher.extraction.claims import Count
 from publisher.extraction.modality import tense_of
-from publisher.extraction.quantities import Quantity, find_quantities
 from publisher.extraction.reading import Reading
 from publisher.extraction.times import Interval, TimeExpression, find_times, resolve_time
 from publisher.language import Paragraph, Sentence
@@ -28,7 +26,6 @@ __all__ = ["Circumstances"]
 _OBJECTS = frozenset({"dobj", "obj", "nsubjpass", "nsubj:pass", "attr", "npadvmod", "obl:arg"})
 _HEAD = 60
 _VERBAL = frozenset({"VERB", "AUX"})
-_PEOPLE = ("missionMember", "person")
 _ENTRY = re.compile(r"\s*[:–—.|-]+\s|\s{2,}|\s*\t")
 _YEAR = re.compile(r"\s*((?:1[89]|20)\d\d)(?=\s*[:–—|]|\s-\s)")
 _CLOCK = re.compile(r"\W*\d{1,2}[:.h]\d\d\b")
@@ -37,7 +34,7 @@ _QUOTES = frozenset('"“«')
 
 
 class Circumstances:
-    """The times and quantities of one text.
+    """The times of one text.
 
     Args:
         text: the text that offsets count in.
@@ -57,53 +54,6 @@ class Circumstances:
         self.reference_paragraph = -1
         self._found_times: dict[int, tuple[TimeExpression, ...]] = {}
         self._placed: dict[int, dict[int, TimeExpression]] = {}
-        self._found_quantities: dict[int, tuple[Quantity, ...]] = {}
-
-    def counts(self, reading: Reading, sentence: Sentence) -> tuple[Count, ...]:
-        """Give the numbers at the counted argument (*35 diplomats and 5 staff*)."""
-        if not reading.counted:
-            return ()
-        quantities = self._quantities(sentence)
-        found: list[Count] = []
-        for token in reading.counted:
-            for member in syntax.conjuncts(token):
-                count = self._count(member, sentence, quantities)
-                if count is not None:
-                    found.append(count)
-            if found:
-                break
-        return tuple(found)
-
-    def _count(
-        self, token: Token, sentence: Sentence, quantities: Sequence[Quantity]
-    ) -> Count | None:
-        inside = [t for t in token.subtree if t.dep_ not in ("relcl", "acl", "acl:relcl")]
-        edge = sentence.span([t for t in inside if t.i <= token.i] or [token])
-        upto = sentence.span([token])[1]
-        of_phrase = [n for m, n, d in syntax.obliques(token) if m in ("of", "de") and d == 0]
-        last = max([upto, *(sentence.span([n])[1] for n in of_phrase)])
-        for quantity in quantities:
-            if edge[0] - 12 <= quantity.start and quantity.end <= last:
-                return Count(quantity.value, quantity.qualifier, token.lemma_.lower())
-        mention = sentence.mention(token)
-        plural = "Number=Plur" in str(token.morph) or token.tag_ in ("NNS", "NNPS")
-        if mention is not None:
-            plural = mention.plural or mention.entity.kind not in ("person", "body")
-        someone = mention is not None or any(
-            self.lexicon.in_class(token.lang_, token.lemma_.lower(), kind) for kind in _PEOPLE
-        )
-        if not plural and someone and token.pos_ in ("NOUN", "PROPN"):
-            return Count(1, "exactly", token.lemma_.lower())
-        return None
-
-    def _quantities(self, sentence: Sentence) -> tuple[Quantity, ...]:
-        if sentence.start not in self._found_quantities:
-            text = self.text[sentence.start : sentence.end]
-            self._found_quantities[sentence.start] = tuple(
-                replace(q, start=q.start + sentence.start, end=q.end + sentence.start)
-                for q in find_quantities(text, sentence.language)
-            )
-        return self._found_quantities[sentence.start]
 
     def _times(self, sentence: Sentence) -> tuple[TimeExpression, ...]:
         if sentence.start not in self._found_times:

@@ -24,6 +24,7 @@ from publisher.extraction import syntax
 from publisher.extraction.attribution import Source, quote_speaker, read_source
 from publisher.extraction.circumstances import Circumstances
 from publisher.extraction.claims import Claim, Considered, Extraction, Party
+from publisher.extraction.counting import Counting
 from publisher.extraction.discourse import state_of
 from publisher.extraction.ellipsis import read_repeated
 from publisher.extraction.frames import match
@@ -106,6 +107,7 @@ class _DocumentReader:
         self.reader = PartyReader(lexicon)
         self.reader.discourse.topic = most_named(self.mentions)
         self.circumstances = Circumstances(self.text, self.published, self.paragraphs, lexicon)
+        self.counting = Counting(self.text, lexicon)
         self.entries = {entry.iri: entry for entry in lexicon.entries}
         self.claims: list[Claim] = []
         self.considered: list[Considered] = []
@@ -424,7 +426,7 @@ class _DocumentReader:
             status=status,
             stated_by=tuple(stated_by),
             certainty=None,
-            counts=self.circumstances.counts(reading, sentence),
+            counts=self.counting.counts(reading, sentence),
             time=time,
             place=None,
             start=start,
