@@ -16,12 +16,15 @@ from publisher.extraction.claims import Claim, Party
 from publisher.extraction.discourse import state_of
 from publisher.extraction.parties import PartyReader
 from publisher.extraction.reading import Reading
+from publisher.extraction.words import load_table
 from publisher.language import Sentence
 from publisher.lexicon import Entry, Lexicon
 
-__all__ = ["read_repeated"]
+__all__ = ["is_count_of_a_list", "read_repeated"]
 
 _NEAR = 3
+_LINE = 120
+_RECENT = 8
 _LEADING = "doneBy"
 _REPEATED = "doneAgain"
 _SIDES = frozenset({"with", "from", "against", "to", "avec", "de", "contre", "à"})
@@ -45,7 +48,8 @@ def read_repeated(
         entries: the lexicon's entries by IRI.
         reader: who a noun phrase stands for.
     """
-    found = []
+    found = list(_listed(sentence, earlier, entries, reader))
+    earlier = earlier[-_RECENT:]
     for verb, doers in _phrases(sentence, text, lexicon):
         actors = [p for doer in doers for p in reader.read(doer, sentence)]
         place = sentence.offsets[verb.i][0]
@@ -71,6 +75,48 @@ def read_repeated(
             )
         )  # fmt: skip
     return found
+
+
+def is_count_of_a_list(sentence: Sentence, text: str) -> bool:
+    """Whether a line is names, a colon and a number: *Denmark and Italy: two each*."""
+    if sentence.end - sentence.start > _LINE or not sentence.mentions:
+        return False
+    return _number_after_colon(sentence) is not None
+
+
+def _number_after_colon(sentence: Sentence) -> Token | None:
+    colon = next((t for t in sentence.tokens if t.text == ":"), None)
+    if colon is None or colon.i + 1 >= len(sentence.doc):
+        return None
+    named = (
+        min(sentence.mentions) <= 1
+        and max((i for i in sentence.mentions if i < colon.i), default=-1) == colon.i - 1
+    )
+    number = colon.nbor(1)
+    words = load_table("numbers", sentence.language).by_first
+    return number if named and (number.like_num or number.lower_ in words) else None
+
+
+def _listed(
+    sentence: Sentence, earlier: Sequence[Claim], entries: Mapping[str, Entry], reader: PartyReader
+) -> Iterator[Reading]:
+    """*Lithuania and the Czech Republic: three each*, under what others are said to have done."""
+    number = _number_after_colon(sentence) if sentence.mentions else None
+    if number is None or any(t.pos_ == "VERB" for t in sentence.tokens):
+        return
+    actors = reader.read(sentence.doc[min(sentence.mentions)], sentence)
+    doers = {state_of(p) for p in actors}
+    claim = next(
+        (c for c in reversed(earlier) if c.counts and not doers & {state_of(p) for p in c.actors}),
+        None,
+    )
+    entry = entries.get(claim.frame) if claim is not None else None
+    if claim is None or entry is None or not any(a.counted for a in entry.arguments):
+        return
+    yield Reading(
+        entry, number, number, tuple(actors), claim.recipients, counted=(number,),
+        arguments=(number,),
+    )  # fmt: skip
 
 
 def _goes_on(

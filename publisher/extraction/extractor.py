@@ -26,7 +26,7 @@ from publisher.extraction.circumstances import Circumstances
 from publisher.extraction.claims import Claim, Considered, Extraction, Party
 from publisher.extraction.counting import Counting
 from publisher.extraction.discourse import state_of
-from publisher.extraction.ellipsis import read_repeated
+from publisher.extraction.ellipsis import is_count_of_a_list, read_repeated
 from publisher.extraction.frames import match
 from publisher.extraction.judgements import judgement, obligation, promise, statement
 from publisher.extraction.layout import entries_of_a_list, language_of, speakers_of
@@ -229,7 +229,7 @@ class _DocumentReader:
         """Whether a sentence has a word that evokes an event, and someone to take part in it."""
         text = self.text[sentence.start : sentence.end]
         if not self.lexicon.may_matter(sentence.language, text):
-            return False
+            return is_count_of_a_list(sentence, text)
         return bool(sentence.mentions) or any(
             self.lexicon.in_class(sentence.language, token.lower_.rstrip("s"), kind)
             for token in sentence.tokens
@@ -283,7 +283,7 @@ class _DocumentReader:
                         self._note_deed(claim)
         candidates = without_mere_promises(candidates, sentence)
         kept = [c.claim for c in without_carriers(candidates, sentence)]
-        earlier = [*self.claims[-_RECENT:], *kept]
+        earlier = [*self.claims, *kept]
         for reading in read_repeated(
             sentence, self.text, earlier, self.lexicon, self.entries, self.reader
         ):

@@ -270,6 +270,8 @@ class PartyReader:
         """*Latvia and Estonia announced that they would*: the subject of the clause above."""
         labels = syntax.scheme(token)
         verb = token.head
+        if verb.dep_ in labels.auxiliary:
+            verb = verb.head
         if (
             token.dep_ not in labels.subject
             or verb.dep_ not in labels.clause
@@ -325,6 +327,9 @@ class PartyReader:
             )
         if self._apart and not plural and self.lexicon.in_class(token.lang_, lemma, "otherSide"):
             return list(self.discourse.facing_states(self._apart))
+        if self.lexicon.in_class(token.lang_, lemma, "resolutionNoun"):
+            found = self.discourse.latest(frozenset({"body", "organisation"}), before)
+            return [found] if found else []
         if self.lexicon.in_class(token.lang_, lemma, "statementNoun"):
             return [self.last_speaker] if self.last_speaker else []
         if self.lexicon.in_class(token.lang_, lemma, "rulersNoun") and self.discourse.topic:

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from spacy.tokens import Token
+
 from publisher.extraction import syntax
 from publisher.extraction.arguments import purpose_objects
 from publisher.extraction.claims import Party
@@ -23,6 +25,7 @@ from publisher.lexicon import Entry
 
 __all__ = ["completed", "needs"]
 
+_POINTING_BACK = frozenset({"discourse", "bare"})
 _AIMED = frozenset({"official", "facing"})
 
 
@@ -46,6 +49,7 @@ def completed(
         above = syntax.subjects(verb.head.head)
         roles["actor"].extend(p for t in above for p in reader.read(t, sentence))
     if "own" in entry.readings:
+        roles["actor"] = _whose_own(roles["actor"], roles["recipient"], verb, sentence, reader)
         posted = _hosts(roles["recipient"], sentence)
         if not roles["actor"] and syntax.is_passive(verb) and verb.dep_ == "xcomp":
             # "ordered the embassy to be closed": by who orders it, not by who has it.
@@ -57,6 +61,8 @@ def completed(
     if _lacks_actor(entry, roles) and entry.part_of_speech == "verb" and syntax.is_passive(verb):
         roles["actor"].extend(_hosts(roles["recipient"], sentence) or _authority(entry, reader))
     roles["actor"] = _at_home(roles["actor"], roles["recipient"], reader)
+    if "facing" in entry.readings:
+        roles["actor"] = _not_of_itself(roles["actor"], roles["recipient"], sentence, reader)
     states = {state_of(p) for p in roles["actor"]}
     mutual = mutual and len(states) > 1 and not roles["recipient"]
     if not mutual:
@@ -115,6 +121,39 @@ def _with_their_states(participants: list[Party], reader: PartyReader) -> list[P
     if not other or any(state_of(p) == other[0].iri for p in known):
         return participants
     return [replace(p, acts_for=other[0]) if p in unknown else p for p in participants]
+
+
+def _whose_own(
+    actors: list[Party], envoys: Sequence[Party], verb: Token, sentence: Sentence,
+    reader: PartyReader,
+) -> list[Party]:  # fmt: skip
+    """*EU leaders agreed that Russia was at fault and recalled the EU's ambassador*: the EU did."""
+    theirs = {state_of(p) for p in envoys}
+    if verb.dep_ != "conj" or not theirs or any(state_of(p) in theirs for p in actors):
+        return actors
+    above = verb.head
+    for _ in range(3):
+        for subject in syntax.own_subjects(above):
+            owners = [p for p in reader.read(subject, sentence) if state_of(p) in theirs]
+            if owners:
+                return owners
+        above = above.head
+    return actors
+
+
+def _not_of_itself(
+    actors: list[Party], recipients: Sequence[Party], sentence: Sentence, reader: PartyReader
+) -> list[Party]:
+    """*The Foreign Ministry had summoned Armenia's ambassador*: not Armenia's ministry."""
+    theirs = {state_of(p) for p in recipients}
+    if not theirs or {state_of(p) for p in actors} != theirs:
+        return actors
+    told = {
+        m.start for found in sentence.mentions.values() for m in found if m.how in _POINTING_BACK
+    }
+    if not all(p.start in told for p in actors):
+        return actors
+    return list(reader.discourse.facing_states(frozenset(theirs))) or actors
 
 
 def _at_home(actors: list[Party], recipients: Sequence[Party], reader: PartyReader) -> list[Party]:

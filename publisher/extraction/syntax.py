@@ -91,10 +91,14 @@ def conjuncts(token: Token) -> list[Token]:
 
 
 def own_subjects(verb: Token) -> list[Token]:
-    """Give the subjects that the parse hangs on this very verb."""
+    """Give the subjects that the parse hangs on this very verb, or on its auxiliary."""
     labels = scheme(verb)
     wanted = labels.subject | labels.subject_passive
-    return [child for child in verb.children if child.dep_ in wanted]
+    own = [child for child in verb.children if child.dep_ in wanted]
+    return own or [
+        child for auxiliary in verb_group(verb) for child in auxiliary.children
+        if child.dep_ in wanted
+    ]  # fmt: skip
 
 
 def subjects(verb: Token, depth: int = 0) -> list[Token]:
@@ -286,11 +290,13 @@ def governor(token: Token) -> Token | None:
 def modifiers(noun: Token) -> list[Token]:
     """Give adjectives, compounds and genitives of a noun."""
     labels = scheme(noun)
-    return [
+    found = [
         c
         for c in noun.children
         if c.dep_ in labels.modifier and not (_has_case(c) and c.lang_ == "fr")
     ]
+    # "Russia's attempted annexation": the models hang Russia on its adjective.
+    return found + [o for c in found if c.dep_ == "amod" for o in c.children if o.dep_ == "poss"]
 
 
 def particles(verb: Token) -> set[str]:
