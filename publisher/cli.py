@@ -34,6 +34,10 @@ def _complain(problem: object) -> None:
     click.echo(str(problem), err=True)
 
 
+def _number(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 class _Day(click.ParamType[date]):
     """A day as YYYY-MM-DD."""
 
@@ -258,14 +262,16 @@ def publish(
             if done.accepted:
                 accepted += 1
                 claims += done.claims
-                click.echo(f"{done.document.identifier}: {done.claims} claims", err=True)
+                told = _number(done.claims, "claim")
+                click.echo(f"{done.document.identifier}: {told}", err=True)
             else:
                 refused += 1
                 _complain(f"{done.document.identifier}: not published.\n{done.report.to_text()}")
     except (StoreError, OSError) as error:
         _complain(error)
         sys.exit(1)
-    click.echo(f"{accepted} documents published, {claims} claims", err=True)
+    told = f"{_number(accepted, 'document')} published, {_number(claims, 'claim')}"
+    click.echo(f"{told}, in {store or data}: {named.rstrip('/')}/documents", err=True)
     if problems.count or refused:
         sys.exit(1)
 
@@ -344,6 +350,7 @@ def serve(
       communique serve --port 8000
     """
     from publisher.web import Config
+    from publisher.web.server import AddressError
     from publisher.web.server import serve as run
     from publisher.web.tokens import TokensError
 
@@ -359,7 +366,7 @@ def serve(
     _remote(store, store_updates, config.base)
     try:
         run(config, host=host, port=port)
-    except TokensError as error:
+    except (AddressError, TokensError) as error:
         _complain(error)
         sys.exit(1)
 

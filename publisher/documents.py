@@ -263,6 +263,8 @@ def _front_matter(text: str, name: str) -> tuple[dict[str, str], str]:
         value = value.strip()
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
             value = value[1:-1]
+        if field == "published" and value and not _is_date(value):
+            raise _no_date(value, name, f"line {number}")
         if field and value:
             fields[field] = value
     return fields, body.split("\n", 1)[1] if "\n" in body else ""
@@ -329,10 +331,12 @@ def _date(given: str | None, fallback: date | None, name: str, place: str) -> da
             "Give one with --published YYYY-MM-DD, or in the front matter as 'date:'.",
         )
     if not _is_date(given):
-        raise DocumentError(
-            name, place, f"'{given[:40]}' is no date", "Write the date as YYYY-MM-DD."
-        )
+        raise _no_date(given, name, place)
     return date.fromisoformat(_day(given))
+
+
+def _no_date(given: str, name: str, place: str) -> DocumentError:
+    return DocumentError(name, place, f"'{given[:40]}' is no date", "Write the date as YYYY-MM-DD.")
 
 
 def _day(given: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, Namespace, URIRef
+from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, Namespace, URIRef
 
 __all__ = [
     "AS", "ATOM", "CC_BY", "CSVW", "DATA_THEME", "DCAT", "DCTERMS", "DIP", "FOAF", "FORMATS",
@@ -46,6 +46,7 @@ ONTOLEX: Final = _Namespace("http://www.w3.org/ns/lemon/ontolex#")
 SYNSEM: Final = _Namespace("http://www.w3.org/ns/lemon/synsem#")
 LEXINFO: Final = _Namespace("http://www.lexinfo.net/ontology/3.0/lexinfo#")
 PLOVER: Final = _Namespace("https://w3id.org/communique/plover#")
+DCAT: Final = _Namespace("http://www.w3.org/ns/dcat#")
 CSVW: Final = _Namespace("http://www.w3.org/ns/csvw#")
 AS: Final = _Namespace("https://www.w3.org/ns/activitystreams#")
 LDES: Final = _Namespace("https://w3id.org/ldes#")

@@ -63,7 +63,7 @@ MATRIX = {
     ),
     "date that is none": (
         "a.txt", b"---\ndate: 2022-02-30\n---\nFrance",
-        ": '2022-02-30' is no date. Write the date as YYYY-MM-DD.",
+        ", line 2: '2022-02-30' is no date. Write the date as YYYY-MM-DD.",
     ),
     "picture": (
         "a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -69,12 +70,31 @@ def test_a_web_page_is_read_as_its_article(tmp_path: Path) -> None:
     assert str(DIP.Expulsion) in done.stdout
 
 
+def test_publishing_says_where_the_texts_went(tmp_path: Path, note: Path) -> None:
+    done = run("publish", "--data", tmp_path / "mine", note, *DAY)
+    assert f"1 document published, 1 claim, in {tmp_path / 'mine'}: http" in done.stderr
+
+
+def test_a_second_server_at_the_same_address_is_refused(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as first:
+        port = first.getsockname()[1]
+        done = run("serve", "--data", tmp_path, "--port", port)
+    assert done.exit_code == 1
+    assert f"http://127.0.0.1:{port}: in use already" in done.stderr
+
+
+def test_a_host_that_is_not_here_is_refused(tmp_path: Path) -> None:
+    done = run("serve", "--data", tmp_path, "--host", "192.0.2.1")
+    assert done.exit_code == 1
+    assert "Give another --host or --port." in done.stderr
+
+
 def test_the_others_go_in_when_one_is_bad(tmp_path: Path, note: Path) -> None:
     bad = tmp_path / "empty.txt"
     bad.write_text("", encoding="utf-8")
     done = run("publish", "--data", tmp_path / "data", note, bad, *DAY)
     assert done.exit_code == 1
-    assert "1 documents published" in done.stderr
+    assert "1 document published" in done.stderr
     assert "empty.txt" in done.stderr
 
 
@@ -97,7 +117,7 @@ def test_a_document_that_violates_a_shape_is_kept_out_and_its_report_kept(
     assert done.exit_code == 1
     assert "note.txt: not published" in done.stderr
     assert "None today." in done.stderr
-    assert "1 documents published" in done.stderr
+    assert "1 document published" in done.stderr
     assert "None today." in (data / "reports" / "note-txt.txt").read_text(encoding="utf-8")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import socket
 from dataclasses import asdict
 from pathlib import Path
 from threading import Thread
@@ -21,7 +23,7 @@ from publisher.web.logs import log_requests
 from publisher.web.tokens import TOKENS_VARIABLE, Tokens
 from publisher.web.views import warm_summary
 
-__all__ = ["application", "serve"]
+__all__ = ["AddressError", "application", "serve"]
 
 _SETTINGS: Final = "COMMUNIQUE_SERVER"
 
@@ -58,12 +60,37 @@ def _most_bytes(environ: WSGIEnvironment) -> int:
     return _LARGEST if "HTTP_AUTHORIZATION" in environ else _LARGE
 
 
+class AddressError(OSError):
+    """The host and port cannot be served at; the message says why and what to do."""
+
+
+def _try_address(host: str, port: int) -> None:
+    """Raise AddressError where something serves already.
+
+    The workers share their port, so that the kernel would share it out between two servers too.
+    """
+    where = f"http://{host}:{port}"
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            remedy = "Stop what serves there, or give another --port."
+            raise AddressError(f"{where}: in use already. {remedy}") from error
+        problem = (error.strerror or "no such address").lower()
+        raise AddressError(f"{where}: {problem}. Give another --host or --port.") from error
+
+
 def serve(config: Config, *, host: str, port: int) -> None:
     """Serve until interrupted; requests that are under way are answered first.
 
     Raises:
+        AddressError: something serves there already, or nothing can.
         TokensError: a line of the tokens cannot be read.
     """
+    _try_address(host, port)
     Tokens(config.tokens, os.environ.get(TOKENS_VARIABLE, ""))
     os.environ[_SETTINGS] = json.dumps(asdict(config), default=lambda path: str(path.absolute()))
     Granian(
