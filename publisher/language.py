@@ -42,6 +42,7 @@ _UNUSED_PIPES = ("ner",)
 _PARAGRAPH = re.compile(r"[^\n\r\u2028\u2029]+")
 _SIGNED = re.compile(r"^\s*[—–-]{1,2}\s*(?P<name>[^()\n]{2,80}?)\s*\(@\w{1,30}\)\s*(?P<date>.*)$")
 _SINGLE_QUOTED = re.compile(r"(?<!\w)'(\w[^'\n]{0,300}?[\w.,!?])'(?!\w)")
+_PLAIN_QUOTES = str.maketrans("«»", '""')
 _ENDS = frozenset(".!?…")
 _PARTS = frozenset(";:")
 _CLAUSE = 6
@@ -247,10 +248,15 @@ def build_sentence(
         nonlocal position
         if upto <= position:
             return
-        for token in _tokenize(text[position:upto], language):
+        for token in _tokenize(text[position:upto].translate(_PLAIN_QUOTES), language):
             if token.is_space:
                 if words:
                     spaces[-1] = True
+                continue
+            if token.text == "'" and position + token.idx + 1 == upto < end and _elided(words):
+                # "l'" before a name: the tokenizer saw no word that it belongs to.
+                words[-1] += token.text
+                offsets[-1] = (offsets[-1][0], upto)
                 continue
             words.append(token.text)
             spaces.append(bool(token.whitespace_))
@@ -278,6 +284,11 @@ def build_sentence(
     add_plain(end)
     doc = Doc(pipeline(language).vocab, words=words, spaces=spaces)
     return Sentence(start, end, language, paragraph, headline, doc, tuple(offsets), held)
+
+
+def _elided(words: Sequence[str]) -> bool:
+    """Whether an apostrophe makes one word with the last: *l'*, *d'*, *qu'*, *jusqu'*."""
+    return bool(words) and words[-1].isalpha() and words[-1][-1] in "cdjlmnstuLDQJN"
 
 
 def parse_sentences(sentences: Sequence[Sentence]) -> list[Sentence]:

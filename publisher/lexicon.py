@@ -85,6 +85,8 @@ class Lexicon:
     classes: Mapping[tuple[str, str], frozenset[str]]
     triggers: Mapping[str, re.Pattern[str]]
     judging: Mapping[str, tuple[Entry, ...]]
+    judging_words: Mapping[str, frozenset[str]]
+    markers: Mapping[str, frozenset[str]]
 
     def look_up(self, language: str, lemma: str) -> tuple[Entry, ...]:
         """Give the entries whose canonical or other form is ``lemma`` (lower case)."""
@@ -96,7 +98,7 @@ class Lexicon:
 
     def may_judge(self, language: str, word: str) -> bool:
         """Tell whether a word is one by which deeds are judged."""
-        return any(word in e.fixed or word in e.denied for e in self.judgements(language))
+        return word in self.judging_words.get(language, ())
 
     def in_class(self, language: str, noun: str, noun_class: str) -> bool:
         """Tell whether a noun (a lemma in lower case) belongs to a class such as missionMember."""
@@ -146,7 +148,27 @@ def _load(folder: Path) -> Lexicon:
             language: tuple(e for e in entries if e.language == language and _JUDGED in e.readings)
             for language in {e.language for e in entries}
         },
+        {
+            language: _judging_words(e for e in entries if e.language == language)
+            for language in {e.language for e in entries}
+        },
+        {
+            language: frozenset(
+                m for e in entries if e.language == language for a in e.arguments for m in a.markers
+            )
+            for language in {e.language for e in entries}
+        },
     )
+
+
+def _judging_words(entries: Iterable[Entry]) -> frozenset[str]:
+    """The words that say what is held of a deed; in French also adjectives after their noun."""
+    return frozenset(
+        part
+        for entry in entries if _JUDGED in entry.readings
+        for phrase in (*entry.fixed, *entry.denied)
+        for part in (phrase, phrase.split()[-1] if entry.language == "fr" else phrase)
+    )  # fmt: skip
 
 
 def _repeats(language: str, classes: Mapping[tuple[str, str], frozenset[str]]) -> frozenset[str]:
@@ -265,6 +287,9 @@ def _words(
     found = set(graph.texts(subject, kind))
     for name in graph.texts(subject, f"{kind}In"):
         found |= classes.get((language, _local(name) or ""), frozenset())
+    if language == "fr":
+        # The tokens of "d'ingérence" are two.
+        found = {phrase.replace("'", "' ") for phrase in found}
     return tuple(sorted(found))
 
 

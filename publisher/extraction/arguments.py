@@ -60,6 +60,8 @@ def argument_tokens(
             for i, (m, n, d) in enumerate(syntax.obliques(head.head))
             if m in _AMONG and m in argument.markers and head.dep_ in syntax.scheme(head).subject
         ]
+    if "à" in argument.markers:
+        found += [(0, 0, n) for n in syntax.datives(verb)]
     if "near" in entry.readings:
         return [noun for distance, _, noun in found if distance == 0]
     if verb.i != head.i:
@@ -187,7 +189,7 @@ def _subject_tokens(
     if "must" in entry.readings:
         return syntax.subjects(verb.head if verb.dep_ in syntax.scheme(verb).auxiliary else verb)
     if syntax.is_passive(verb):
-        return syntax.agents(verb)
+        return syntax.agents(verb) or _mover(verb, entry)
     if not syntax.own_subjects(verb) and _is_finite(verb) and (near := _before(verb, sentence)):
         return near
     if asked := _asked(verb, lexicon) or _blamed(verb, lexicon):
@@ -208,6 +210,13 @@ def _aside_subject(verb: Token, sentence: Sentence) -> list[Token]:
             if named and all(t.text == "," or t.dep_ != "mark" for t in clause.children):
                 return named
     return []
+
+
+def _mover(verb: Token, entry: Entry) -> list[Token]:
+    """*est intervenu*: a verb without an object, whose one auxiliary looks like the passive's."""
+    if verb.lang_ != "fr" or entry.argument("object") or len(list(syntax.verb_group(verb))) != 1:
+        return []
+    return syntax.own_subjects(verb)
 
 
 def _further_off(modifier: Token, noun: Token) -> bool:

@@ -70,11 +70,22 @@ def is_reporting(verb: Token, lexicon: Lexicon, neutral: bool = False) -> bool:
 def sayer(verb: Token, sentence: Sentence, reader: PartyReader) -> tuple[Party, ...]:
     """Give the parties that a verb of saying has for its subject, before or after it."""
     tokens = syntax.agents(verb) if syntax.is_passive(verb) else syntax.subjects(verb)
+    if _is_inverted(verb):
+        tokens = []
     found = [p for token in tokens for p in reader.read(token, sentence)]
     if not found and not syntax.own_subjects(verb):
         after = [t for t in verb.children if t.i > verb.i and t.dep_ in _INVERTED]
         found = [p for token in after for p in reader.read(token, sentence)][:1]
     return tuple(found) or _named_before(verb, sentence)
+
+
+def _is_inverted(verb: Token) -> bool:
+    """*…, a dit Emmanuel Macron*: a clause of its own, whose subject comes after its verb."""
+    if verb.dep_ not in ("conj", "parataxis") or syntax.own_subjects(verb):
+        return False
+    first = min(t.i for t in (verb, *syntax.verb_group(verb)))
+    apart = first > 0 and (verb.doc[first - 1].text == "," or verb.doc[first - 1].text in _QUOTES)
+    return apart and any(t.i > verb.i and t.dep_ in _INVERTED for t in verb.children)
 
 
 def _named_before(verb: Token, sentence: Sentence) -> tuple[Party, ...]:

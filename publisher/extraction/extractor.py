@@ -63,9 +63,7 @@ __all__ = ["MAX_QUOTE", "extract_claims"]
 MAX_QUOTE = 300
 
 _VERBAL = frozenset({"VERB", "AUX"})
-_PAIR = 2
-_FIRST_WORDS = 3
-_RECENT = 4
+_PAIR, _FIRST_WORDS, _RECENT = 2, 3, 4
 _GIVEN = frozenset({"Announced", "CalledFor", "Threatened", "Ongoing"})
 _PLEDGE = "Pledge"
 _SPOKEN = frozenset({"must", "promise"})

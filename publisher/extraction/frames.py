@@ -154,9 +154,9 @@ def _always_evokes(entry: Entry) -> bool:
 
 def _is_background(noun: Token, lexicon: Lexicon) -> bool:
     """*announced it as a response to Prague's expulsion of 18 men*: nothing that is announced."""
-    preposition = noun.head
+    preposition = syntax.marker_of(noun)
     return (
-        noun.dep_ == "pobj"
+        preposition is not None
         and lexicon.in_class(noun.lang_, preposition.lower_, "background")
         and (
             lexicon.in_class(noun.lang_, noun.lemma_.lower(), "deed")
@@ -169,8 +169,8 @@ def _is_setting(noun: Token, entry: Entry, lexicon: Lexicon) -> bool:
     """*in a call with Putin, he announced*: where it was said, and not what is announced."""
     return (
         "gathering" in entry.readings
-        and noun.dep_ == "pobj"
-        and lexicon.in_class(noun.lang_, noun.head.lower_, "circumstance")
+        and (preposition := syntax.marker_of(noun)) is not None
+        and lexicon.in_class(noun.lang_, preposition.lower_, "circumstance")
     )
 
 

@@ -24,6 +24,7 @@ from publisher.lexicon import Entry, Lexicon
 __all__ = ["judgement", "obligation", "promise", "statement"]
 
 _PREDICATES = frozenset({"acomp", "attr", "oprd", "dobj", "conj", "amod", "compound"})
+_HELD = frozenset({"nsubj", "csubj", "expl:subj", "nsubj:pass"})
 _NOMINAL = frozenset({"ADJ", "NOUN", "ADV", "VERB", "PROPN"})
 _VERBAL = frozenset({"VERB", "AUX"})
 _NEAR = 2
@@ -38,15 +39,24 @@ def obligation(
 ) -> Reading | None:
     """*Russia must withdraw, she said*: a demand by the speaker on the subject."""
     entry = next((e for e in entries if "must" in e.readings), None)
-    if entry is None or token.dep_ not in syntax.scheme(token).auxiliary:
+    verb = _under(token)
+    if entry is None or verb is None:
         return None
-    verb = token.head
+    above = verb if token.dep_ in syntax.scheme(token).auxiliary else token
     # "should he travel to the summit": a condition, no demand.
-    subjects = [t for t in syntax.own_subjects(verb) if t.i < token.i]
+    subjects = [t for t in syntax.own_subjects(above) if t.i < token.i]
     told = _others((p for t in subjects for p in reader.read(t, sentence)), speakers)
     if not speakers or not told:
         return None
     return Reading(entry, verb, verb, tuple(speakers), tuple(told), arguments=(*subjects, verb))
+
+
+def _under(modal: Token) -> Token | None:
+    """The verb of a modal: its head, or, in Universal Dependencies, the infinitive below it."""
+    if modal.dep_ in syntax.scheme(modal).auxiliary:
+        return modal.head
+    below = (c for c in modal.children if c.dep_ in ("xcomp", "ccomp") and syntax.is_infinitive(c))
+    return next(below, None) if modal.lang_ == "fr" and not syntax.is_negated(modal) else None
 
 
 def promise(
@@ -59,16 +69,17 @@ def promise(
 ) -> Reading | None:
     """*It would protect its waters, the ministry said*: a pledge of what the speaker will do."""
     entry = next((e for e in entries if "promise" in e.readings), None)
-    if entry is None or token.dep_ not in syntax.scheme(token).auxiliary or not speakers:
+    verb = _under(token)
+    if entry is None or verb is None or not speakers:
         return None
-    verb = token.head
     lemma = verb.lemma_.lower()
     if syntax.is_passive(verb) or lexicon.in_class(verb.lang_, lemma, "noPromise"):
         return None
     evokes = lexicon.look_up(verb.lang_, lemma)
     if any(e.kind == "event" and not e.fixed for e in evokes):
         return None
-    subjects = [t for t in syntax.own_subjects(verb) if t.i < token.i]
+    above = verb if token.dep_ in syntax.scheme(token).auxiliary else token
+    subjects = [t for t in syntax.own_subjects(above) if t.i < token.i]
     own = {state_of(p) for p in speakers}
     doers = [p for t in subjects for p in reader.read(t, sentence)]
     if not doers or any(state_of(p) not in own for p in doers):
@@ -118,10 +129,10 @@ def judgement(
 
     What is said *not* to be good is condemned; what is said not to be bad is left alone.
     """
-    if token.pos_ not in _NOMINAL or token.dep_ not in _PREDICATES or not speakers:
+    if token.pos_ not in _NOMINAL or not speakers:
         return None
     copula = _copula(token, lexicon)
-    subjects = syntax.own_subjects(copula) if copula is not None else []
+    subjects = [c for c in copula.children if c.dep_ in _HELD] if copula is not None else []
     if copula is None or not subjects:
         return None
     entry = _judged(token, _is_denied(token, copula, lexicon), lexicon)
@@ -143,7 +154,12 @@ def _copula(token: Token, lexicon: Lexicon) -> Token | None:
     """The verb that says a word of its subject, past what it is coordinated with or modifies."""
     word = token
     for _ in range(3):
+        if any(child.dep_ in ("cop", "aux:pass") for child in word.children):
+            # Universal Dependencies hang the copula on what is said.
+            return word
         verb = word.head
+        if word.dep_ not in _PREDICATES:
+            return None
         if word.dep_ in ("acomp", "attr", "oprd", "dobj"):
             says = lexicon.in_class(verb.lang_, verb.lemma_.lower(), "copulaVerb")
             return verb if says and verb.i != word.i else None

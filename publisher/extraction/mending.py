@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from publisher.extraction.restoring import restore
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 
@@ -22,8 +23,7 @@ _FINITE = frozenset({"VBD", "VBZ", "VBP", "VBN"})
 def mend(sentence: Sentence, lexicon: Lexicon) -> None:
     """Set the parse of one sentence right, in place."""
     if sentence.language != "en":
-        _restore_root(sentence, lexicon)
-        _restore_participle(sentence, lexicon)
+        restore(sentence, lexicon)
         return
     for token in sentence.tokens:
         if _is_lost_conjunct(token):
@@ -42,46 +42,6 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _promote(token)
         elif (lemma := _lost_verb(token, sentence, lexicon)) is not None:
             _make_verb(token, lemma, sentence)
-
-
-def _restore_root(sentence: Sentence, lexicon: Lexicon) -> None:
-    """*L'Irlande expulse un diplomate*: a form that only a verb has, taken for an adjective."""
-    for token in sentence.tokens:
-        if token.dep_ != "ROOT" or token.pos_ in _VERBAL:
-            continue
-        links = {child.dep_ for child in token.children}
-        if "cop" in links or not any(link.startswith(("nsubj", "aux")) for link in links):
-            continue
-        for entry in lexicon.look_up(token.lang_, token.lower_):
-            if entry.part_of_speech == "verb" and token.lower_ in entry.forms:
-                token.pos_, token.lemma_ = "VERB", entry.lemma
-                break
-
-
-def _restore_participle(sentence: Sentence, lexicon: Lexicon) -> None:
-    """*a expulsé deux diplomates*: an auxiliary taken for the verb, its participle for less."""
-    for auxiliary in sentence.tokens[:-1]:
-        participle = auxiliary.nbor(1)
-        if auxiliary.pos_ not in _VERBAL or participle.pos_ in _VERBAL:
-            continue
-        if participle.head.i != auxiliary.i or sentence.mention(participle) is not None:
-            continue
-        verbs = [
-            e for e in lexicon.look_up(participle.lang_, participle.lower_)
-            if e.part_of_speech == "verb" and participle.lower_ in e.forms
-        ]  # fmt: skip
-        if verbs:
-            _put_above(participle, auxiliary, verbs[0].lemma)
-
-
-def _put_above(participle: Token, auxiliary: Token, lemma: str) -> None:
-    above, link = auxiliary.head, auxiliary.dep_
-    participle.pos_, participle.lemma_, participle.dep_ = "VERB", lemma, link
-    participle.head = participle if above.i == auxiliary.i else above
-    for child in list(auxiliary.children):
-        if child.i != participle.i:
-            child.head = participle
-    auxiliary.head, auxiliary.dep_, auxiliary.pos_ = participle, "aux:tense", "AUX"
 
 
 def _is_lost_conjunct(token: Token) -> bool:

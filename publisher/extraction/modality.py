@@ -138,7 +138,8 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
             "npadvmod",
         }:
             return None
-        if current.dep_ == "pobj" and _is_circumstance(current.head, lexicon):
+        preposition = syntax.marker_of(current)
+        if preposition is not None and _is_circumstance(preposition, lexicon):
             return None
         if current.dep_ == "conj" or current.pos_ not in _VERBAL:
             found = _operator(above, current, lexicon)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 __all__ = [
-    "agents", "clause_tokens", "complements", "conjuncts", "governor", "is_infinitive",
-    "is_negated", "is_passive", "modifiers", "objects", "obliques",
+    "agents", "clause_tokens", "complements", "conjuncts", "datives", "governor", "is_infinitive",
+    "is_negated", "is_passive", "marker_of", "modifiers", "objects", "obliques",
     "own_subjects", "particles", "subjects", "verb_group",
 ]  # fmt: skip
 
@@ -57,6 +57,7 @@ SCHEMES = {
 }
 
 _CASE = frozenset({"case"})
+_JOINING = frozenset({"de", "à"})
 _PREPOSITION = frozenset({"prep", "agent", "dative"})
 _VERBAL = frozenset({"VERB", "AUX"})
 
@@ -69,6 +70,8 @@ def scheme(token: Token) -> Scheme:
 def is_passive(verb: Token) -> bool:
     """Tell whether a verb is passive, a bare past participle after a noun included."""
     labels = scheme(verb)
+    if _is_active(verb):
+        return False
     if any(c.dep_ in labels.subject_passive or c.dep_ == "auxpass" for c in verb.children):
         return True
     if any(c.dep_ == "aux:pass" for c in verb.children):
@@ -79,6 +82,12 @@ def is_passive(verb: Token) -> bool:
         participle = False
     has_auxiliary = any(c.dep_ in labels.auxiliary for c in verb.children)
     return participle and verb.dep_ in ("acl", "relcl", "advcl", "amod") and not has_auxiliary
+
+
+def _is_active(verb: Token) -> bool:
+    """*est arrivé*, *s'est rendu*: an auxiliary of tense, for all that its subject is labelled."""
+    links = {c.dep_ for c in verb.children}
+    return "aux:tense" in links and "aux:pass" not in links
 
 
 def conjuncts(token: Token) -> list[Token]:
@@ -241,14 +250,27 @@ def obliques(head: Token, depth: int = 0) -> list[tuple[str, Token, int]]:
             marker = next(c for c in child.children if c.dep_ in _CASE and c.pos_ == "ADP")
             found.append((_contracted(marker), child, depth))
             found.extend(obliques(child, depth + 1))
+        elif child.pos_ == "ADV" and (noun := _after_adverb(child)) is not None:
+            found.append((child.lower_, noun, depth))
+            found.extend(obliques(noun, depth + 1))
         elif _is_noun_phrase(child):
             found.extend(obliques(child, depth + 1))
     return found
 
 
+def _after_adverb(adverb: Token) -> Token | None:
+    """*auprès de l'Iran*, *face à la Chine*: the noun of a preposition that ends in another."""
+    for noun in adverb.children:
+        marker = marker_of(noun)
+        if marker is not None and marker.i == adverb.i + 1 and noun.pos_ not in _VERBAL:
+            return noun if _contracted(marker) in _JOINING else None
+    return None
+
+
 def _contracted(marker: Token) -> str:
-    """The lemma undoes French contractions (*du*, *aux*)."""
-    return marker.lemma_.lower() if marker.lang_ == "fr" else marker.lower_
+    """The lemma undoes French contractions (*du*, *aux*); a longer one is a verb's (*entrer*)."""
+    shorter = len(marker.lemma_) <= len(marker.text)
+    return marker.lemma_.lower() if marker.lang_ == "fr" and shorter else marker.lower_
 
 
 def _is_noun_phrase(token: Token) -> bool:
@@ -299,9 +321,22 @@ def modifiers(noun: Token) -> list[Token]:
     return found + [o for c in found if c.dep_ == "amod" for o in c.children if o.dep_ == "poss"]
 
 
+def marker_of(noun: Token) -> Token | None:
+    """Give the preposition that a noun hangs by, in either scheme; ``None`` without one."""
+    if noun.dep_ == "pobj":
+        return noun.head
+    return next((c for c in noun.children if c.dep_ in _CASE and c.pos_ == "ADP"), None)
+
+
+def datives(verb: Token) -> list[Token]:
+    """Give the pronouns before a verb that stand for *à* and a name (*lui demande*)."""
+    return [c for c in verb.children if c.dep_ == "iobj" and c.pos_ == "PRON" and c.i < verb.i]
+
+
 def particles(verb: Token) -> set[str]:
-    """Give the particles of a verb (*call in*, *pull out*), in lower case."""
+    """Give the particles of a verb (*call in*, *se féliciter*), in lower case."""
     found = {c.lower_ for c in verb.children if c.dep_ in ("prt", "advmod", "prep", "acomp")}
+    found |= {"se" for c in verb.children if "Reflex=Yes" in str(c.morph)}
     if verb.i + 1 < len(verb.doc):
         found.add(verb.nbor(1).lower_)
     return found

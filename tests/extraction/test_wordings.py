@@ -1,7 +1,8 @@
 """The wordings of diplomatic news are read as what they say, and what only looks alike is not.
 
-The tables in ``wordings/`` hold one sentence a row: what is claimed, by whom, towards whom, with
-which status and how many; or ``nothing`` for news of courts, firms, sport and home affairs.
+The tables in ``wordings/`` (English) and ``wordings/fr/`` hold one sentence a row: what is
+claimed, by whom, towards whom, with which status and how many; or ``nothing`` for news of courts,
+firms, sport and home affairs.
 """
 
 from __future__ import annotations
@@ -16,23 +17,28 @@ from publisher.documents import Document
 from publisher.extraction.claims import Claim, Party
 from publisher.extraction.extractor import extract_claims
 
-_TABLES = sorted((Path(__file__).parent / "wordings").glob("*.tsv"))
+_FOLDER = Path(__file__).parent / "wordings"
+_TABLES = sorted(_FOLDER.rglob("*.tsv"))
 _NOTHING = "nothing"
 
 
-def _rows() -> Iterator[tuple[str, list[str]]]:
+def _language(table: Path) -> str:
+    return "en" if table.parent == _FOLDER else table.parent.name
+
+
+def _rows() -> Iterator[tuple[str, str, list[str]]]:
     for table in _TABLES:
         for line in table.read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 sentence, *expected = line.split("\t")
-                yield sentence, expected
+                yield _language(table), sentence, expected
 
 
 _ROWS = list(_rows())
 
 
-def _claims(sentence: str) -> tuple[Claim, ...]:
-    return extract_claims(Document("wording.txt", sentence, date(2022, 4, 5), "en")).claims
+def _claims(language: str, sentence: str) -> tuple[Claim, ...]:
+    return extract_claims(Document("wording.txt", sentence, date(2022, 4, 5), language)).claims
 
 
 def _names(parties: tuple[Party, ...]) -> str:
@@ -50,19 +56,23 @@ def _told(claim: Claim, *, count: bool) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "expected"), [r for r in _ROWS if r[1][0] != _NOTHING], ids=lambda v: str(v)[:60]
+    ("language", "sentence", "expected"),
+    [r for r in _ROWS if r[2][0] != _NOTHING],
+    ids=lambda v: str(v)[:60],
 )
 def test_a_wording_of_diplomatic_news_is_read_with_its_parties_and_status(
-    sentence: str, expected: list[str]
+    language: str, sentence: str, expected: list[str]
 ) -> None:
-    told = [_told(claim, count=len(expected) > 4) for claim in _claims(sentence)]
+    told = [_told(claim, count=len(expected) > 4) for claim in _claims(language, sentence)]
 
     assert expected in told
 
 
-@pytest.mark.parametrize("sentence", [s for s, e in _ROWS if e[0] == _NOTHING])
-def test_what_only_looks_like_diplomatic_news_is_not_read(sentence: str) -> None:
-    assert [_told(claim, count=False) for claim in _claims(sentence)] == []
+@pytest.mark.parametrize(
+    ("language", "sentence"), [(lang, s) for lang, s, e in _ROWS if e[0] == _NOTHING]
+)
+def test_what_only_looks_like_diplomatic_news_is_not_read(language: str, sentence: str) -> None:
+    assert [_told(claim, count=False) for claim in _claims(language, sentence)] == []
 
 
 def test_every_table_shows_what_is_read_and_what_is_not() -> None:
