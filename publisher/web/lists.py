@@ -155,13 +155,31 @@ def events_as_csv() -> Response:
             writer.writerow([c.key, _cell(c.link.label), c.events, c.number or ""])
         return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
     writer.writerow(
-        ["event", "day", "kind", "status", "actors", "recipients", "participants", "number"]
+        [
+            "event",
+            "day",
+            "kind",
+            "status",
+            "actors",
+            "recipients",
+            "participants",
+            "number",
+            "reported",
+        ]
     )
     for row in _chosen(known):
         roles = (row.actors, row.recipients, row.participants)
         named = ("; ".join(_cell(known.label(i, code)) for i in role) for role in roles)
         writer.writerow(
-            [row.event, row.day, row.kind, " ".join(row.status), *named, row.number or ""]
+            [
+                row.event,
+                row.day if row.dated else "",
+                row.kind,
+                " ".join(row.status),
+                *named,
+                row.number or "",
+                "" if row.dated else row.day,
+            ]
         )
     return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
 

@@ -36,6 +36,11 @@ _FILES: Final = {
     "csv": "text/csv", "tsv": "text/tab-separated-values",
     "json": "application/sparql-results+json", "xml": "application/sparql-results+xml",
 }  # fmt: skip
+_FIRST: Final = (
+    "expulsions-by-eu-members", "answers-to-an-expulsion", "recalled-ambassadors", "who-to-whom",
+    "agreements-of-three-or-more", "who-says-so",
+)  # fmt: skip
+"""The questions that show best what can be asked; the dispatches of ``seeds/`` answer them."""
 _HEADING: Final = re.compile(r"#\s*(\w\w):\s*(.+)")
 
 
@@ -60,7 +65,8 @@ class Question:
 @cache
 def _read() -> tuple[Question, ...]:
     found = []
-    for path in sorted(ontology_path("competency").glob("*.rq")):
+    paths = {path.stem: path for path in sorted(ontology_path("competency").glob("*.rq"))}
+    for path in [*(paths.pop(name) for name in _FIRST), *paths.values()]:
         lines = path.read_text(encoding="utf-8").splitlines()
         words = {m[1]: m[2] for line in lines[:2] if (m := _HEADING.match(line))}
         found.append(Question(words or {"en": path.stem}, "\n".join(lines)))
@@ -68,7 +74,7 @@ def _read() -> tuple[Question, ...]:
 
 
 def questions() -> list[Question]:
-    """Give the competency questions of the ontology."""
+    """Give the competency questions of the ontology, those first that show most."""
     return list(_read())
 
 

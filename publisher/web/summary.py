@@ -44,6 +44,7 @@ class Row:
 
     event: str
     day: str
+    """The first day, or that on which it was first reported."""
     end: str
     kind: str
     status: tuple[str, ...]
@@ -54,6 +55,8 @@ class Row:
     claims: int
     number: int
     """How many persons or things it concerns; nought where that is not told."""
+    dated: bool
+    """Whether a day is told; otherwise ``day`` is that of the report."""
 
     def parties(self) -> set[str]:
         """Everyone in it, in whatever role."""
@@ -346,6 +349,7 @@ def _rows(scan: _Scan, issued: Mapping[str, str]) -> Iterator[Row]:
             agents=tuple(sorted({*_sorted(roles[3], event), *_sorted(roles[4], event)})),
             claims=len(reports[event]),
             number=int(number) if number.isdecimal() else 0,
+            dated=bool(own[0] or own[1]),
         )  # fmt: skip
 
 

@@ -111,6 +111,7 @@ class Shown:
     group: str
     status: tuple[tuple[str, str], ...]
     claims: int
+    dated: bool
 
 
 def address_of(iri: str) -> str | None:
@@ -202,6 +203,7 @@ def row_view(row: Row, known: Naming) -> Shown:
     return Shown(
         Link(_row_title(row, known), address_of(row.event)), row.day, row.kind,
         group_of(row.kind), tuple((s, term_label(s)) for s in row.status), row.claims,
+        row.dated,
     )  # fmt: skip
 
 

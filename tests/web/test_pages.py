@@ -116,6 +116,16 @@ def test_home_says_what_is_in_here(visitor: FlaskClient) -> None:
         assert heading in text
 
 
+def test_a_list_tells_the_day_of_an_event_from_the_day_of_its_report(visitor: FlaskClient) -> None:
+    text = words(read(visitor, "/events?q=russia"))
+
+    assert re.search("reported 27 March 2018 ?Expulsion: Canada → Russia", text)
+    assert "reported 26 March 2018" not in text
+    rows = visitor.get("/events.csv?q=canada").text.splitlines()
+    assert ",,Expulsion," in rows[1]
+    assert rows[1].endswith(",2018-03-27")
+
+
 def test_every_state_with_events_is_on_the_map_and_leads_to_its_page(visitor: FlaskClient) -> None:
     page = read(visitor, "/")
     shaded = {e["href"]: e["aria-label"] for e in page.all("a") if e["class"].startswith("w-")}
@@ -254,6 +264,7 @@ def test_the_list_as_csv_has_the_events_of_the_list(visitor: FlaskClient) -> Non
     rows = visitor.get(address).text.splitlines()
 
     assert rows[0].startswith("event,day,kind,status")
+    assert rows[0].endswith(",reported")
     assert len(rows) - 1 == len([e for e in page.all("a") if e["class"] == "what"])
 
 
