@@ -81,6 +81,9 @@ def is_passive(verb: Token) -> bool:
     if "Tense=Pres" in str(verb.morph):
         participle = False
     has_auxiliary = any(c.dep_ in labels.auxiliary for c in verb.children)
+    if verb.lang_ == "fr" and participle and verb.dep_ == "ROOT" and not has_auxiliary:
+        # "Emmanuel Macron attendu à Rabat": a headline leaves the auxiliary out.
+        return not any(c.dep_ == "cop" for c in verb.children)
     return participle and verb.dep_ in ("acl", "relcl", "advcl", "amod") and not has_auxiliary
 
 
