@@ -56,6 +56,11 @@ class Gazetteer:
         return self._tables.family_first
 
     @property
+    def called_by_given_name(self) -> frozenset[str]:
+        """States whose people are called by their given name."""
+        return self._tables.called_by_given_name
+
+    @property
     def entities(self) -> dict[str, Entity]:
         """All entities by IRI."""
         return self._tables.entities
@@ -93,6 +98,13 @@ class Gazetteer:
         certain = [o for o in offices if o.covers(on)]
         people = {o.person for o in certain} or {o.person for o in offices}
         return self.entities[people.pop()] if len(people) == 1 else None
+
+    def holders(self, role: str, on: date | None) -> tuple[Entity, ...]:
+        """All who held a role on a day, in whatever state."""
+        held = (o for (key_, _), offices in self._tables.offices_of.items() if key_ == role
+                for o in offices)  # fmt: skip
+        people = {o.person: None for o in held if on and o.may_cover(on) and o.known_on(on)}
+        return tuple(self.entities[person] for person in people)
 
     def same_role(self, role: str, other: str, of: str | None) -> bool:
         """Whether two role keys are one role in a state (Secretary of State: foreign minister)."""

@@ -35,6 +35,10 @@ _KINDS = {
 _OWNERS = (GAZ.partOf, GAZ.actsFor, GAZ.capitalOf, GAZ.metonymOf, GAZ.within)
 
 
+WordLists = dict[tuple[str, str], frozenset[str]]
+"""Folded words by the name of their list and language."""
+
+
 class GazetteerError(Exception):
     """A gazetteer file that cannot be used, with the file and what to do."""
 
@@ -73,10 +77,11 @@ class Tables:
     names: dict[str, dict[str, list[NameForm]]] = field(default_factory=dict)
     roles: dict[str, dict[str, list[RoleForm]]] = field(default_factory=dict)
     famous: frozenset[str] = frozenset()
-    words: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    words: WordLists = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     same: dict[str, str] = field(default_factory=dict)
     family_first: frozenset[str] = frozenset()
+    called_by_given_name: frozenset[str] = frozenset()
     territories: frozenset[str] = frozenset()
     head_of: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -96,6 +101,8 @@ def read_tables(directory: Path, *, people: bool = True) -> Tables:
     for iri, properties in subjects.items():
         for type_ in properties.get(str(RDF.type), ()):
             by_type[type_.value].append(iri)
+    for iri in by_type[str(GAZ.Words)]:
+        _add_words(tables, iri, subjects[iri])
     roles = {iri: _role(subjects[iri]) for iri in by_type[str(GAZ.Role)]}
     for type_iri, kind in _KINDS.items():
         for iri in by_type[type_iri]:
@@ -106,8 +113,6 @@ def read_tables(directory: Path, *, people: bool = True) -> Tables:
             tables.head_of[(role.key, state.value)] = "foreign-minister"
     for iri in by_type[str(GAZ.Office)]:
         _add_office(tables, subjects[iri], roles)
-    for iri in by_type[str(GAZ.Words)]:
-        _add_words(tables, iri, subjects[iri])
     _sort_forms(tables)
     return tables
 
@@ -179,6 +184,8 @@ def _add_entity(
         tables.codes[code] = iri
     if _first(properties, str(GAZ.familyNameFirst)) == "true":
         tables.family_first |= {iri}
+    if _first(properties, str(GAZ.calledByGivenName)) == "true":
+        tables.called_by_given_name |= {iri}
     if kind == "state" and any(t.value == str(GAZ.Territory) for t in properties[str(RDF.type)]):
         tables.territories |= {iri}
     if kind == "person":
@@ -208,10 +215,10 @@ def _add_names(tables: Tables, iri: str, kind: str, properties: Subject) -> None
         (GAZ.weakDemonym, "demonym", True),
     ):
         for language, text in _texts(properties, str(predicate)):
-            if kind == "person" and " " not in text:
+            if kind == "person" and " " not in text and not text.startswith("@"):
                 continue
             sense = _sense(iri, kind, text, how, weak, stands, text in person_names)
-            for form in _spellings(text, kind):
+            for form in _spellings(text, kind, tables.words):
                 _add_form(tables, kind, language, form, sense)
 
 
@@ -227,7 +234,11 @@ def _sense(
     return Sense(iri, how, None, weak, person_name)
 
 
-def _spellings(text: str, kind: str) -> Iterator[str]:
+def _spellings(text: str, kind: str, lists: WordLists) -> Iterator[str]:
+    """A name as written and, of a person, its other forms.
+
+    *Tamim bin Hamad Al Thani* is also *Tamim bin Hamad*, *Fumio Kishida* also *Kishida Fumio*.
+    """
     yield text
     if kind != "person":
         return
@@ -237,6 +248,12 @@ def _spellings(text: str, kind: str) -> Iterator[str]:
     words = text.split()
     if len(words) > 2 and "-" not in text:
         yield f"{words[0]} {words[-1]}"
+    if len(words) == 2 and not words[1].isupper():
+        yield f"{words[1]} {words[0]}"
+    patronymics = lists.get(("patronymics", ""), frozenset())
+    for at in range(1, len(words) - 2):
+        if words[at] in patronymics:
+            yield " ".join(words[: at + 2])
 
 
 def _add_form(tables: Tables, kind: str, language: str, text: str, sense: Sense) -> None:

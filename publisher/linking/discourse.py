@@ -14,7 +14,7 @@ from publisher.linking.mentions import Mention
 from publisher.linking.people import slug
 from publisher.linking.reader import Reader
 
-__all__ = ["bare_role", "joined"]
+__all__ = ["bare_role", "joined", "of_the_one_before"]
 
 
 def bare_role(
@@ -26,7 +26,8 @@ def bare_role(
     ``holder`` has the role in the home state on the day of the text.
     """
     definite = _definite(reader, role)
-    earlier = _earlier(role, found) if definite else None
+    own = usual is not None and role.role.kind == "body"
+    earlier = _earlier(role, found) if definite and not own else None
     if earlier:
         return replace(
             earlier, start=role.start, end=role.end, surface=role.surface, how="discourse",
@@ -100,3 +101,21 @@ def joined(reader: Reader, mention: Mention, role: RoleHit, gazetteer: Gazetteer
         start, end, reader.text[start:end], entity, "local", 0.7, reason, role.role.key, state,
         plural=role.plural,
     )  # fmt: skip
+
+
+def of_the_one_before(text: str, found: list[Mention]) -> list[Mention]:
+    """*Albright's spokesman James Rubin*: he acts for whom she acts for."""
+    told: list[Mention] = []
+    for mention in found:
+        before = told[-1] if told else None
+        if before and _belongs(text, before, mention):
+            mention = replace(mention, acts_for=before.acts_for)
+        told.append(mention)
+    return told
+
+
+def _belongs(text: str, owner: Mention, mention: Mention) -> bool:
+    unknown = mention.entity.kind == "person" and mention.entity.is_local and not mention.former
+    possessive = text[owner.end : mention.start].replace("\u2019", "'") in ("'s ", "' ")
+    titled = mention.role is not None and mention.acts_for is None
+    return unknown and titled and possessive and owner.acts_for is not None

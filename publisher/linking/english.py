@@ -102,6 +102,8 @@ def _complements(reader: Reader, phrase: Phrase) -> Phrase:
         if _posted(reader, phrase) and (reader.within(at, "to") or reader.within(at, "topic")):
             host = reader.owner(reader.skip(at + 1, "articles")) or _place(reader, at + 1)
             return replace(phrase, host=host or phrase.host)
+        if phrase.owner is None and reader.within(at, "in") and _governs(phrase):
+            return replace(phrase, owner=_capital(reader, at + 1))
         if phrase.owner or not reader.within(at, "of"):
             break
         inner = _inner(reader, reader.skip(at + 1, "articles"))
@@ -111,6 +113,16 @@ def _complements(reader: Reader, phrase: Phrase) -> Phrase:
         host = phrase.host or inner.host
         phrase = replace(phrase, last=inner.last, roles=roles, owner=inner.owner, host=host)
     return phrase
+
+
+def _governs(phrase: Phrase) -> bool:
+    """Whether the place after a role noun is its state's: *the foreign ministry in Beijing*."""
+    return phrase.roles[-1].role.kind == "body" and phrase.roles[-1].role.institution
+
+
+def _capital(reader: Reader, at: int) -> NameHit | None:
+    hit = reader.names.get(at)
+    return hit if hit and hit.senses[0].how == "metonym" else None
 
 
 def _place(reader: Reader, at: int) -> NameHit | None:

@@ -11,8 +11,9 @@ from types import ModuleType
 from publisher.gazetteer import LOCAL, Entity, Gazetteer, NameHit, RoleHit, Sense
 from publisher.linking import english, french
 from publisher.linking.dateline import home_state
-from publisher.linking.discourse import bare_role, joined
+from publisher.linking.discourse import bare_role, joined, of_the_one_before
 from publisher.linking.mentions import Candidate, Mention
+from publisher.linking.nearby import state_of_sentence
 from publisher.linking.people import Known, People, slug
 from publisher.linking.reader import Phrase, Reader
 
@@ -45,6 +46,7 @@ class Linker:
         self._surnames(taken)
         self._bare_roles(taken)
         self._found.sort(key=lambda m: (m.start, -m.end))
+        self._found = of_the_one_before(self._text, self._found)
         return tuple(self._from_attribute(m) for m in self._found)
 
     def _from_attribute(self, mention: Mention) -> Mention:
@@ -125,7 +127,7 @@ class Linker:
         if phrase.name and head.role.kind == "person":
             known_role = None if head.role.key == "counterpart" else role
             home = self._home if any(r.role.institution for r in phrase.roles) else None
-            known = self._people.decide(phrase.name, known_role, acts_for, phrase.former, home)
+            known = self._titled(phrase, known_role, acts_for, home)
             mention = self._person(known, phrase.first, phrase.last)
             if mention.acts_for is None and home and not phrase.former:
                 mention = replace(mention, acts_for=home)
@@ -145,6 +147,20 @@ class Linker:
             None if phrase.former else acts_for, (Candidate(entity.iri, score, reason),), None,
             self._host(phrase), head.plural, phrase.former,
         )  # fmt: skip
+
+    def _titled(
+        self, phrase: Phrase, role: str | None, acts_for: Entity | None, home: Entity | None
+    ) -> Known:
+        """Who is meant by a role with a name, and of which state a stranger is."""
+        assert phrase.name is not None
+        if acts_for is None and home is None and role and not phrase.former:
+            home = state_of_sentence(self._reader, self._gazetteer, phrase, role, self._on)
+        if phrase.owner is None and phrase.name.people:
+            # The usual owner is only a guess: Secretary General Solana was NATO's.
+            known = self._people.decide(phrase.name, role, None, phrase.former, home)
+            if known.acts_for:
+                return known
+        return self._people.decide(phrase.name, role, acts_for, phrase.former, home)
 
     def _joint_owner(self, phrase: Phrase) -> Entity | None:
         """The owner of the phrase before *and*: *Czech Premier X and Foreign Minister Y*."""
@@ -247,9 +263,12 @@ class Linker:
         )  # fmt: skip
 
     def _seated(self, state: Entity, place: Entity | None) -> Entity:
-        """*Brussels* in a text that names the Union and not Belgium."""
+        """*Brussels* in a text that names the Union or its bodies and not Belgium."""
         seat = self._gazetteer.entity(place.seat_of) if place and place.seat_of else None
-        return seat if seat and seat.iri in self._states and state.iri not in self._named else state
+        if seat is None or state.iri in self._named:
+            return state
+        parents = {e.parent for e in map(self._gazetteer.entity, self._states) if e}
+        return seat if seat.iri in self._states | parents else state
 
     def _located(self, hit: NameHit, sense: Sense) -> Mention | None:
         place = self._gazetteer.entity(sense.place or sense.entity)
@@ -344,7 +363,8 @@ class Linker:
         spans = [(m.start, m.end) for m in self._found]
         for role in sorted(left, key=lambda role: role.start):
             free = not any(start < role.end and role.start < end for start, end in spans)
-            if free and role.first not in self._reader.names:
+            name = self._reader.names.get(role.first)
+            if free and (name is None or all(sense.weak for sense in name.senses)):
                 self._found.sort(key=lambda mention: mention.start)
                 usual = self._usual_owner(role)
                 holder = self._home_holder(role) or self._usual_holder(role, usual)

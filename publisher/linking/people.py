@@ -88,15 +88,39 @@ class People:
         found: list[str] = []
         for last in _last_names(name.words, self._gazetteer.words("particles", "en")):
             for person in self._gazetteer.people_named(last):
-                if fold(self._gazetteer.entities[person].label.split()[0]) == first:
+                label = key(self._gazetteer.entities[person].label)
+                if label[0] == first and self._agree_inside(key(" ".join(name.words)), label):
                     found.append(person)
         return tuple(dict.fromkeys(found))
 
+    def _agree_inside(self, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+        """Whether two names with the same ends share what is between, if both have something."""
+        particles = self._gazetteer.words("particles", "en")
+        inner, others = (
+            {word for word in words[1:-1] if word.isalpha() and word not in particles}
+            for words in (one, other)
+        )
+        return not inner or not others or bool(inner & others)
+
     def _holder_named(self, name: Name, role: str | None, owner: Entity | None) -> tuple[str, ...]:
         """The holder of an office by any of his names: *President Joseph Robinette Biden Jr.*"""
+        words = {fold(word) for word in name.words}
+        if role and role in self._gazetteer.words("by-given-name", ""):
+            return self._reigning(fold(name.words[0]), role, owner)
         holder = self._gazetteer.holder(role, owner.iri, self._on) if role and owner else None
         family = {fold(n) for n in self._gazetteer.family_names(holder.iri)} if holder else set()
-        return (holder.iri,) if holder and family & {fold(w) for w in name.words} else ()
+        return (holder.iri,) if holder and family & words else ()
+
+    def _reigning(self, given: str, role: str, owner: Entity | None) -> tuple[str, ...]:
+        """Who reigned under a given name on the day: *King Salman*, *Emir Tamim*."""
+        return tuple(
+            person.iri
+            for person in self._gazetteer.holders(role, self._on)
+            if key(person.label)[0] == given and (owner or self._is_near(person.iri))
+        )
+
+    def _is_near(self, person: str) -> bool:
+        return any(o.of in self._states for o in self._gazetteer.offices(person, self._on))
 
     def bare(self, name: Name) -> Known | None:
         """The person of the gazetteer whom a full name without any role means, if it does."""
@@ -104,10 +128,14 @@ class People:
         return None if known.entity.is_local and name.people else known
 
     def recall(self, words: tuple[str, ...]) -> Known | None:
-        """The person of this text with that surname; of several, the one in office on the day."""
+        """The person of this text with that surname; of several, the one in office on the day.
+
+        Who has an item goes before who has none.
+        """
         found = {k.entity.iri: k for k in self._by_surname.get(words, ())}
         if len(found) > 1:
-            found = {p: k for p, k in found.items() if self._holds_office(p)}
+            known = {p: k for p, k in found.items() if not k.entity.is_local}
+            found = {p: k for p, k in known.items() if self._holds_office(p)} or known
         return next(iter(found.values())) if len(found) == 1 else None
 
     def _holds_office(self, person: str) -> bool:
@@ -204,12 +232,19 @@ class People:
 
     def _surnames(self, name: Name, known: Known) -> set[str]:
         family = self._gazetteer.family_names(known.entity.iri)
-        if family:
-            return set(family)
         state = known.acts_for.iri if known.acts_for else known.entity.parent
+        called = self._called(name, known.entity.parent or state)
+        if family:
+            return set(family) | called
         if state in self._gazetteer.family_name_first:
-            return {name.words[0]}
-        return set(_last_names(name.words, self._gazetteer.words("particles", "en")))
+            return {name.words[0]} | called
+        return set(_last_names(name.words, self._gazetteer.words("particles", "en"))) | called
+
+    def _called(self, name: Name, state: str | None) -> set[str]:
+        """The given name where people go by it: *Phạm Minh Chính* is *Chính*."""
+        if state not in self._gazetteer.called_by_given_name:
+            return set()
+        return {name.words[-1 if state in self._gazetteer.family_name_first else 0]}
 
     def _office(self, person: str, role: str | None, owner: Entity | None) -> Office | None:
         offices = self._gazetteer.offices(person, self._on)

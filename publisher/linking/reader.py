@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from publisher.gazetteer import Gazetteer, NameHit, RoleHit, Sense
-from publisher.gazetteer.tokens import Token, tokenize
+from publisher.gazetteer.tokens import Token, fold, tokenize
 
 __all__ = ["Chain", "Name", "Phrase", "Reader"]
 
@@ -68,7 +68,7 @@ class Reader:
         while at < len(self.tokens):
             name = self.gazetteer.name_at(self.text, self.tokens, at, self.language)
             role = self.gazetteer.role_at(self.text, self.tokens, at, self.language)
-            if name and name.last == at and self._is_region(at):
+            if name and ((name.last == at and self._is_region(at)) or self._is_town(name.last)):
                 name = None
             if role and (name is None or role.last >= name.last):
                 self.roles[at] = role
@@ -80,6 +80,14 @@ class Reader:
         """*South American*: not the South that means South Korea."""
         after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
         return after is not None and after.capital and self.within(at, "regions")
+
+    def _is_town(self, last: int) -> bool:
+        """*Lebanon, Ohio*: the town of that name."""
+        if self.word(last + 1) != "," or not self.capital(last + 2):
+            return False
+        towns = self.gazetteer.words("subdivisions", self.language)
+        start, ends = self.tokens[last + 2].start, [t.end for t in self.tokens[last + 2 :][:4]]
+        return any(fold(self.text[start:end]) in towns for end in ends)
 
     def rejoined(self, head: RoleHit, owner: NameHit) -> RoleHit | None:
         """The role noun that results when the owner inside it is left out, if there is one."""
@@ -97,6 +105,10 @@ class Reader:
         """The folded token, or an empty string past either end."""
         return self.tokens[at].folded if 0 <= at < len(self.tokens) else ""
 
+    def capital(self, at: int) -> bool:
+        """Whether there is a token and it begins with a capital letter."""
+        return 0 <= at < len(self.tokens) and self.tokens[at].capital
+
     def within(self, at: int, purpose: str) -> bool:
         """Whether a token is in a word list."""
         return self.word(at) in self.gazetteer.words(purpose, self.language)
@@ -106,7 +118,9 @@ class Reader:
         hit = self.names.get(at)
         if hit is None or self.prefix(at) or not self.owning_sense(hit):
             return None
-        return hit
+        # "Foreign Office" is a role noun first, Britain's only with other evidence.
+        noun = at in self.roles and all(sense.weak for sense in hit.senses)
+        return None if noun else hit
 
     def prefix(self, at: int) -> str:
         """The word joined to a token by a hyphen (``pro`` in *pro-Russian*), if one is."""
@@ -263,7 +277,8 @@ class Reader:
         if word == "." and self._adjacent(at) and len(self.tokens[at - 1].text) == 1:
             return following.capital
         if word in self.gazetteer.words("particles", "en"):
-            return following.capital or self.within(at + 1, "particles")
+            joined = at + 2 if following.text == "-" and self._adjacent(at + 1) else at + 1
+            return self.capital(joined) or self.within(joined, "particles")
         return self._glued_word(at)
 
     def _glued_word(self, at: int) -> bool:
