@@ -20,6 +20,7 @@ __all__ = ["Known", "People", "slug"]
 
 _ENOUGH = 0.65
 _NEAR = timedelta(days=366)
+_SOON = timedelta(days=3 * 366)
 
 
 def slug(*parts: str) -> str:
@@ -188,6 +189,9 @@ class People:
         elif current:
             score += 0.1
             reasons.append("in office on that day")
+        elif full and self._in_office_about(person, _SOON):
+            score += 0.05
+            reasons.append("in office within three years of that day")
         if self._is_likely(entity, offices):
             score += 0.1 if full else 0.15
             reasons.append("expected in this text")
@@ -261,10 +265,10 @@ class People:
     def _state(self, office: Office | None) -> Entity | None:
         return self._gazetteer.entity(office.of) if office and office.of else None
 
-    def _in_office_about(self, person: str) -> bool:
+    def _in_office_about(self, person: str, within: timedelta = _NEAR) -> bool:
         if self._on is None:
             return False
-        days = (self._on - _NEAR, self._on, self._on + _NEAR)
+        days = (self._on - within, self._on, self._on + within)
         return any(self._gazetteer.offices(person, day) for day in days)
 
 
