@@ -108,8 +108,14 @@ def _says_something(verb: Token) -> bool:
     """Whether a clause or quotation is what is said."""
     quoted = any(t.text in ('"', "“", "”") for t in verb.sent)
     return quoted or any(
-        c.dep_ in ("ccomp", "parataxis") and c.pos_ in _VERBAL for c in verb.children
+        c.dep_ in ("ccomp", "parataxis") and (c.pos_ in _VERBAL or _is_said(c))
+        for c in verb.children
     )
+
+
+def _is_said(word: Token) -> bool:
+    """*que sa position était constante*: what is said hangs on the adjective, in French."""
+    return any(child.dep_ == "cop" for child in word.children)
 
 
 def _is_official(party: Party) -> bool:
