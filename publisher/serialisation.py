@@ -65,7 +65,16 @@ def write_quads(documents: Iterable[Iterable[ox.Quad]], form: str, out: IO[bytes
             out.write(to_bytes(quads, ox.RdfFormat.N_QUADS))
             out.flush()
         return
-    unique = list(dict.fromkeys(quad for quads in documents for quad in quads))
     chosen = FORMATS[form]
-    content = unique if chosen.supports_datasets else without_graphs(unique)
-    out.write(to_bytes(content, chosen))
+    unique = _together((q for quads in documents for q in quads), chosen.supports_datasets)
+    out.write(to_bytes(unique if chosen.supports_datasets else without_graphs(unique), chosen))
+
+
+def _together(quads: Iterable[ox.Quad], by_graph: bool) -> list[ox.Quad]:
+    """Put what is said of one subject in one place, in the order in which subjects come up."""
+    places: dict[object, int] = {}
+
+    def place(quad: ox.Quad) -> int:
+        return places.setdefault((by_graph and quad.graph_name, quad.subject), len(places))
+
+    return sorted(dict.fromkeys(quads), key=place)

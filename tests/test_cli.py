@@ -54,6 +54,13 @@ def test_map_writes_the_same_claims_in_every_format(
     assert any(p == f"<{OA.exact}>" and o.strip('"') in TEXT for _, p, o in triples)
 
 
+def test_turtle_says_all_of_a_subject_in_one_place(note: Path) -> None:
+    done = run("map", note, *DAY, "--format", "turtle")
+    starts = [line.split(" ", 1)[0] for line in done.stdout.splitlines() if line[:1] in "<w"]
+    assert len(starts) > 5
+    assert len(starts) == len(set(starts))
+
+
 def test_a_json_line_gives_its_id(tmp_path: Path) -> None:
     lines = tmp_path / "lines.jsonl"
     record = {"id": "a-1", "text": TEXT, "published": "2022-04-05"}
