@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 import socket
 from dataclasses import asdict
@@ -83,6 +84,11 @@ def _try_address(host: str, port: int) -> None:
         raise AddressError(f"{where}: {problem}. Give another --host or --port.") from error
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Leave out the warning that there are many threads: they wait for queries and for clients."""
+    return "Python threads" not in record.getMessage()
+
+
 def serve(config: Config, *, host: str, port: int) -> None:
     """Serve until interrupted; requests that are under way are answered first.
 
@@ -93,6 +99,7 @@ def serve(config: Config, *, host: str, port: int) -> None:
     _try_address(host, port)
     Tokens(config.tokens, os.environ.get(TOKENS_VARIABLE, ""))
     os.environ[_SETTINGS] = json.dumps(asdict(config), default=lambda path: str(path.absolute()))
+    logging.getLogger("_granian").addFilter(_is_news)
     Granian(
         "publisher.web.server:application",
         address=host,
