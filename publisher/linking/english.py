@@ -80,7 +80,8 @@ def _chain(reader: Reader, at: int) -> Chain | None:
     while at in reader.roles:
         role = reader.roles[at]
         at = role.last + 1
-        if reader.within(role.first, "modifiers") and reader.skip_modifiers(at)[0] in reader.roles:
+        attribute = role.first == role.last and reader.within(role.first, "modifiers")
+        if attribute and reader.skip_modifiers(at)[0] in reader.roles:
             at, _ = reader.skip_modifiers(at)
             continue
         roles.append(role)
