@@ -19,6 +19,7 @@ from publisher.linking.reader import Name
 __all__ = ["Known", "People", "slug"]
 
 _ENOUGH = 0.65
+_LONG = 3
 _NEAR = timedelta(days=366)
 _SOON = timedelta(days=3 * 366)
 
@@ -147,9 +148,11 @@ class People:
     def famous(self, words: tuple[str, ...]) -> Known | None:
         """The one office holder of the day with a surname, if famous or of a state in the text."""
         text = " ".join(words)
-        if len(text) < 4 or text in self._gazetteer.words("common-surnames", "en"):
+        if text in self._gazetteer.words("common-surnames", "en"):
             return None
         named = self._gazetteer.people_named(text)
+        if len(text) < _LONG and not any(self._gazetteer.is_famous(p) for p in named):
+            return None
         near = [p for p in named if self._in_office_about(p)]
         near = near or [p for p in named if self._gazetteer.is_famous(p)]
         if len(near) != 1:
