@@ -37,7 +37,7 @@ _FILES: Final = {
     "json": "application/sparql-results+json", "xml": "application/sparql-results+xml",
 }  # fmt: skip
 _FIRST: Final = (
-    "expulsions-by-eu-members", "answers-to-an-expulsion", "recalled-ambassadors", "who-to-whom",
+    "who-to-whom", "expulsions-by-eu-members", "answers-to-an-expulsion", "recalled-ambassadors",
     "agreements-of-three-or-more", "who-says-so",
 )  # fmt: skip
 """The questions that show best what can be asked; the dispatches of ``seeds/`` answer them."""
