@@ -85,6 +85,11 @@ class Discourse:
                 possible.append((len(wanted & titles), start, party))
         return max(possible, key=lambda entry: entry[:2])[2] if possible else None
 
+    def named_last(self, before: int) -> Party | None:
+        """Give the party named last before an offset (*the latter*)."""
+        named = [(start, party) for start, party, _ in self.seen if start < before]
+        return max(named, key=lambda entry: entry[0])[1] if named else None
+
     def named_like(self, noun: str, before: int) -> Party | None:
         """Give the party named last whose name ends in a noun (*the League*, *the ministry*)."""
         for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):

@@ -39,6 +39,7 @@ _OF_PREDICATE = frozenset({"of", "on", "against", "for", "de", "sur", "contre", 
 _ASIDE = frozenset({"advcl", "relcl", "acl:relcl"})
 _WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\Ws])[^\W\d_]+)?")
 _NAMED_BY_PRONOUNS = frozenset({"party", "person", "missionMember", "envoy"})
+_NAMED = frozenset({"person", "envoy"})
 _COUNTED_ALONE = frozenset({"missionMember", "diplomat", "envoy"})
 _MEDIA = "media"
 _POINTING = ("moveNoun", "person", "missionMember", "envoy", "institutionNoun", "otherSide")
@@ -417,6 +418,9 @@ def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -
     mention = sentence.mention(token)
     pronoun = token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$")
     if pronoun and noun_class in _NAMED_BY_PRONOUNS:
+        return True
+    if token.pos_ == "PROPN" and mention is None and noun_class in _NAMED:
+        # "declared Kang Chol persona non grata": a name that nobody knows.
         return True
     if token.pos_ == "NUM" and noun_class in _COUNTED_ALONE:
         # "Lithuania ousted three": of those told before.

@@ -309,11 +309,14 @@ class PartyReader:
             for c in token.children
         )
         told = any(c.dep_ in syntax.scheme(token).relative for c in token.children)
-        if not definite or told or token.pos_ not in ("NOUN", "PROPN"):
+        if not definite or told or token.pos_ not in ("NOUN", "PROPN", "ADJ"):
             return []
         before = sentence.offsets[token.i][0]
         lemma = token.lemma_.lower()
         plural = "Number=Plur" in str(token.morph)
+        if self.lexicon.in_class(token.lang_, token.lower_, "latterWord"):
+            found = self.discourse.named_last(before)
+            return [found] if found else []
         if self.lexicon.in_class(token.lang_, lemma, "pairNoun") and plural:
             counted = any(c.dep_ in ("nummod", "nummod:gov") for c in token.children)
             if counted and len(self.discourse.together) > len(self.discourse.pair):
