@@ -163,7 +163,27 @@ def _month_days(year: int, month: int) -> Interval:
 
 def _year(reading: Reading, published: date, tense: str | None) -> Interval | None:
     year = reading.value("year")
-    return None if year is None else Interval(date(year, 1, 1), date(year, 12, 31))
+    if year is None:
+        return None
+    halves = {"early": (1, 6), "mid": (4, 9), "late": (7, 12)}
+    first, last = next((m for part, m in halves.items() if reading.has(part)), (1, 12))
+    return Interval(date(year, first, 1), _month_days(year, last).end)
+
+
+def _season(reading: Reading, published: date, tense: str | None) -> Interval | None:
+    """From the first to the last month that people count to a season, summer from June."""
+    slot = next(s for s in reading.slots if s.name == "season")
+    year = _named_year(reading, published)
+    years = [year] if year is not None else list(range(published.year - 2, published.year + 2))
+    spans = [_months_from(y, slot.value or 1, slot.until or 12) for y in years]
+    if reading.has("last"):
+        spans = [s for s in spans if s.end < published]
+    past = tense != "future" and not reading.has("next")
+    return _choose(spans, published, "past" if past else "future") if spans else None
+
+
+def _months_from(year: int, first: int, last: int) -> Interval:
+    return Interval(date(year, first, 1), _month_days(year + (last < first), last).end)
 
 
 def _weekday(reading: Reading, published: date, tense: str | None) -> Interval | None:
@@ -248,6 +268,18 @@ def _offset(reading: Reading, published: date, tense: str | None) -> Interval | 
     return Interval(published + timedelta(first), published + timedelta(last))
 
 
+def _later(reading: Reading, published: date, tense: str | None) -> Interval | None:
+    """*two days later*, counted from the day given; weeks and longer are not told to the day."""
+    earlier = reading.has("earlierThan")
+    day = _shift(published, reading.unit, -_amount(reading) if earlier else _amount(reading))
+    return _one(day) if reading.unit in ("hour", "day") else _period(day, reading.unit, 0, None)
+
+
+def _following(reading: Reading, published: date, tense: str | None) -> Interval | None:
+    """*the following year*: the one after that of the day given."""
+    return _period(published, reading.unit, 1, None)
+
+
 def _ago(reading: Reading, published: date, tense: str | None) -> Interval | None:
     return _one(_shift(published, reading.unit, -_amount(reading)))
 
@@ -283,7 +315,8 @@ def _since(reading: Reading, published: date, tense: str | None) -> Interval | N
 
 
 def _onwards(reading: Reading, published: date, tense: str | None) -> Interval | None:
-    start = resolve(reading.inner[0], published, tense)
+    ahead = reading.inner[0].means == "weekday" and tense == "present"
+    start = resolve(reading.inner[0], published, "future" if ahead else tense)
     if start is None:
         return None
     return Interval(start.start, published if start.start <= published else start.end)
@@ -350,7 +383,11 @@ _RESOLVERS: Final[dict[str, Callable[[Reading, date, str | None], Interval | Non
     "unit": _unit,
     "offset": _offset,
     "relativeDay": _offset,
+    "later": _later,
+    "following": _following,
     "aloof": _offset,
+    "aloofDays": _later,
+    "season": _season,
     "ago": _ago,
     "ahead": _ahead,
     "pastSpan": _past_span,

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from spacy.tokens import Token
 
 from publisher.extraction import syntax
 from publisher.extraction.modality import tense_of
 from publisher.extraction.reading import Reading
+from publisher.extraction.storyline import Storyline, joined, places
 from publisher.extraction.times import Interval, TimeExpression, find_times, resolve_time
 from publisher.language import Paragraph, Sentence
 from publisher.lexicon import Lexicon
@@ -30,6 +31,9 @@ _ENTRY = re.compile(r"\s*[:–—.|-]+\s|\s{2,}|\s*\t")
 _YEAR = re.compile(r"\s*((?:1[89]|20)\d\d)(?=\s*[:–—|]|\s-\s)")
 _CLOCK = re.compile(r"\W*\d{1,2}[:.h]\d\d\b")
 _OLD = 2
+_MEETINGS = ("audience", "statementNoun", "encounterNoun", "phoneWord")
+_OCCASIONS = ("audience", "statementNoun", "writingNoun")
+_ATTRIBUTE = frozenset({"compound", "nmod", "nummod", "amod"})
 _QUOTES = frozenset('"“«')
 
 
@@ -50,8 +54,7 @@ class Circumstances:
         self.lexicon = lexicon
         self.published = published
         self.paragraphs = paragraphs
-        self.reference: Interval | None = None
-        self.reference_paragraph = -1
+        self.storyline = Storyline(text, lexicon)
         self._found_times: dict[int, tuple[TimeExpression, ...]] = {}
         self._placed: dict[int, dict[int, TimeExpression]] = {}
 
@@ -69,32 +72,84 @@ class Circumstances:
     ) -> Interval | None:
         """Give when the event was or is due, if the text settles it."""
         told = self._times(sentence)
-        if relative := self._relative(told, reading, anchor, sentence):
+        self.storyline.open(sentence)
+        if relative := self.storyline.relative(told, (anchor, reading.head), sentence):
             return relative
         expressions = [t for t in told if t.kind == "date"]
-        if not expressions:
-            return (
-                self._signed_date(sentence)
-                or self._entry_date(sentence)
-                or self._carried_over(anchor, sentence)
-            )
-        by_token = self._by_token(sentence, expressions)
+        by_token = self._by_token(sentence, expressions) if expressions else {}
         if anchor.dep_ == "relcl" and (named := by_token.get(anchor.head.i)):
             return Interval(named.interval.start, named.interval.start)
         inner = [by_token[t.i] for t in reading.head.subtree if t.i in by_token]
         if inner and anchor.i != reading.head.i and status == "Announced":
             return self._resolved(inner[0], sentence, "future")
         for head in (anchor, reading.head):
-            near = [
-                by_token[t.i] for t in syntax.clause_tokens(head)
-                if t.i in by_token and _belongs(t, head, sentence, self.lexicon)
-            ]  # fmt: skip
-            if near:
-                return self._resolved(near[0], sentence, tense)
+            if own := self._own(head, sentence, by_token, tense):
+                return own
+        above = _above(anchor, self.lexicon)
+        return (
+            self.storyline.relative(told, above, sentence)
+            or self.storyline.aloof(told, anchor, sentence, self._day(sentence))
+            or self._around(reading, anchor, sentence, by_token, tense)
+        )
+
+    def _own(
+        self, head: Token, sentence: Sentence, by_token: dict[int, TimeExpression], tense: str
+    ) -> Interval | None:
+        """The time in the clause of a word itself."""
+        near = [
+            by_token[t.i] for t in syntax.clause_tokens(head)
+            if t.i in by_token and _belongs(t, head, sentence, self.lexicon)
+        ]  # fmt: skip
+        return self._resolved(near[0], sentence, tense) if near else None
+
+    def _around(
+        self,
+        reading: Reading,
+        anchor: Token,
+        sentence: Sentence,
+        by_token: dict[int, TimeExpression],
+        tense: str,
+    ) -> Interval | None:
+        """The time of what an event is told with: in the sentence, its entry, the one before."""
+        if not by_token:
+            return (
+                self._signed_date(sentence)
+                or self._entry_date(sentence)
+                or self.storyline.carried_over(anchor, sentence, simple=_is_simple_past(anchor))
+            )
+        return (
+            self._beside(anchor, sentence, by_token, tense)
+            or self._governing(anchor, sentence, by_token, tense)
+            or self._stated_on(sentence, by_token)
+            or self._only_one(anchor, sentence, by_token, tense)
+            or self._entry_date(sentence)
+        )
+
+    def _beside(
+        self, anchor: Token, sentence: Sentence, by_token: dict[int, TimeExpression], tense: str
+    ) -> Interval | None:
+        """The time of a verb's sibling, of the clause with *when*, of the letter it stands in."""
         for sibling in (c for c in anchor.children if c.dep_ == "conj" and c.pos_ in _VERBAL):
             near = [by_token[t.i] for t in syntax.clause_tokens(sibling) if t.i in by_token]
             if near and not syntax.own_subjects(sibling):
                 return self._resolved(near[0], sentence, tense)
+        for clause in (c for c in anchor.children if _is_simultaneous(c, self.lexicon)):
+            if told := self._own(clause, sentence, by_token, tense):
+                return told
+        for clause in (c for c in anchor.children if _is_setting(c, anchor)):
+            if told := self._own(clause, sentence, by_token, tense):
+                return told
+        for _, noun, _ in syntax.obliques(anchor):
+            if any(self.lexicon.in_class(noun.lang_, noun.lemma_.lower(), c) for c in _OCCASIONS):
+                for clause in (c for c in noun.children if c.dep_ in ("acl", "relcl")):
+                    if told := self._own(clause, sentence, by_token, "past"):
+                        return told
+        return None
+
+    def _governing(
+        self, anchor: Token, sentence: Sentence, by_token: dict[int, TimeExpression], tense: str
+    ) -> Interval | None:
+        """The time of the clauses above an event, as long as they tell of the same day."""
         above: Token | None = anchor
         for _ in range(4):
             if above is None or _stands_apart(above, self.lexicon):
@@ -102,19 +157,10 @@ class Circumstances:
             above = syntax.governor(above)
             if above is None:
                 break
-            near = [
-                by_token[t.i] for t in syntax.clause_tokens(above)
-                if t.i in by_token and _belongs(t, above, sentence, self.lexicon)
-            ]  # fmt: skip
-            if near:
-                return self._resolved(
-                    near[0], sentence, tense_of(above) if tense_of(above) == "past" else tense
-                )
-        return (
-            self._stated_on(sentence, by_token)
-            or self._only_one(anchor, sentence, by_token, tense)
-            or self._entry_date(sentence)
-        )
+            past = tense_of(above) == "past"
+            if told := self._own(above, sentence, by_token, "past" if past else tense):
+                return told
+        return None
 
     def _only_one(
         self, anchor: Token, sentence: Sentence, by_token: dict[int, TimeExpression], tense: str
@@ -139,66 +185,19 @@ class Circumstances:
             return None
         return self._resolved(by_token[first], sentence, tense)
 
-    def _relative(
-        self,
-        told: Sequence[TimeExpression],
-        reading: Reading,
-        anchor: Token,
-        sentence: Sentence,
-    ) -> Interval | None:
-        """*the next day*, *a day after it ordered*: counted from the day that was told before."""
-        others = [t for t in told if t.kind == "relative"]
-        if others and self.reference is not None:
-            placed = self._places(sentence, others)
-            for head in (anchor, reading.head, *_above(anchor, self.lexicon)):
-                for token in syntax.clause_tokens(head):
-                    if found := placed.get(token.i):
-                        shift = (found.interval.start - self._day(sentence)).days
-                        return _shifted(self.reference, shift)
-        for found in (t for t in told if t.kind == "aloof"):
-            first = min(self._places(sentence, [found]), default=None)
-            within = {t.i for head in (anchor, *_joined(anchor)) for t in head.subtree}
-            if first is None or first not in within or anchor.i < first:
-                continue
-            shift = (found.interval.start - self._day(sentence)).days
-            dates = [t for t in told if t.kind == "date" and t.end <= found.start]
-            if dates:
-                main = self._resolved(dates[-1], sentence, "past")
-                return _shifted(main, -shift) if main is not None else None
-        return None
+    def note(self, time: Interval | None, sentence: Sentence, reading: Reading) -> None:
+        """Remember the day of the claim told last."""
+        self.storyline.note(time, sentence, reading)
 
-    def _carried_over(self, anchor: Token, sentence: Sentence) -> Interval | None:
-        """*He also imposed*, *They demanded*: goes on about the day of the sentence before."""
-        subjects = syntax.subjects(anchor)
-        goes_on = any(t.pos_ == "PRON" and "Person=3" in str(t.morph) for t in subjects) or any(
-            self.lexicon.in_class(c.lang_, c.lower_, "alsoAdverb") for c in anchor.children
-        )
-        simple = tense_of(anchor) == "past" and not any(
-            c.lower_ in ("had", "has", "have") for c in anchor.children
-        )
-        near = self.reference_paragraph == sentence.paragraph
-        return self.reference if goes_on and simple and near else None
-
-    def note(self, time: Interval | None, sentence: Sentence) -> None:
-        """Remember the day of the claim told last: *the next day* counts from it."""
-        if time is not None and time.start == time.end:
-            self.reference, self.reference_paragraph = time, sentence.paragraph
-
-    def _places(
-        self, sentence: Sentence, expressions: Sequence[TimeExpression]
-    ) -> dict[int, TimeExpression]:
-        return {
-            index: expression
-            for index, (start, _) in enumerate(sentence.offsets)
-            for expression in expressions
-            if expression.start <= start < expression.end
-        }
+    def observe(self, sentence: Sentence) -> None:
+        """Remember the day that a sentence names, whether or not it claims anything."""
+        self.storyline.observe(self._times(sentence), sentence, self.published)
 
     def _by_token(
         self, sentence: Sentence, expressions: Sequence[TimeExpression]
     ) -> dict[int, TimeExpression]:
         if sentence.start not in self._placed:
-            self._placed[sentence.start] = self._places(sentence, expressions)
+            self._placed[sentence.start] = places(sentence, expressions)
         return self._placed[sentence.start]
 
     def _entry_date(self, sentence: Sentence) -> Interval | None:
@@ -234,7 +233,9 @@ class Circumstances:
         self, expression: TimeExpression, sentence: Sentence, tense: str
     ) -> Interval | None:
         surface = self.text[expression.start : expression.end]
-        told = self.reference
+        if self._is_attribute(expression, sentence):
+            tense = ""
+        told = self.storyline.day
         if told is not None and told.start.year <= self.published.year - _OLD:
             # A history goes on from the year told last: "On 2 April 1982 ... On 30 April".
             later = resolve_time(surface, sentence.language, told.start, "future")
@@ -242,9 +243,14 @@ class Circumstances:
             if later != as_of_today and any(c.isdigit() for c in surface):
                 return later
         return (
-            resolve_time(surface, sentence.language, self._day(sentence), tense)
+            resolve_time(surface, sentence.language, self._day(sentence), tense or None)
             or expression.interval
         )
+
+    def _is_attribute(self, expression: TimeExpression, sentence: Sentence) -> bool:
+        """*a Jan. 27 visit has been cancelled*: the visit's day, whatever the verb's tense."""
+        last = sentence.doc[max(places(sentence, [expression]))]
+        return last.dep_ in _ATTRIBUTE and last.head.pos_ == "NOUN" and last.head.i == last.i + 1
 
     def _day(self, sentence: Sentence) -> date:
         """The day that *this evening* is counted from: a post's own, or that of publication."""
@@ -261,18 +267,9 @@ class Circumstances:
         return None
 
 
-def _joined(verb: Token) -> list[Token]:
-    """The verbs that a verb is coordinated with, to its left."""
-    found = []
-    while verb.dep_ == "conj" and verb.head.pos_ in _VERBAL:
-        verb = verb.head
-        found.append(verb)
-    return found
-
-
 def _above(verb: Token, lexicon: Lexicon) -> list[Token]:
     """The verbs whose time is a verb's own: *answered the same day by breaking ties*."""
-    found = _joined(verb)
+    found = joined(verb)
     if verb.dep_ in ("pcomp", "advcl", "xcomp") and (governing := syntax.governor(verb)):
         participle = verb.tag_ == "VBG" or syntax.is_infinitive(verb)
         if governing.pos_ in _VERBAL and participle:
@@ -280,8 +277,25 @@ def _above(verb: Token, lexicon: Lexicon) -> list[Token]:
     return found
 
 
-def _shifted(day: Interval, days: int) -> Interval:
-    return Interval(day.start + timedelta(days), day.start + timedelta(days))
+def _is_simple_past(verb: Token) -> bool:
+    return tense_of(verb) == "past" and not any(
+        c.lower_ in ("had", "has", "have") for c in syntax.verb_group(verb)
+    )
+
+
+def _is_setting(clause: Token, verb: Token) -> bool:
+    """*Speaking in Abuja on Friday, he denied it*: on Friday."""
+    before = clause.dep_ == "advcl" and clause.tag_ == "VBG" and clause.i < verb.i
+    return before and not any(
+        c.dep_ in ("prep", "mark") and c.i < clause.i for c in clause.children
+    )
+
+
+def _is_simultaneous(clause: Token, lexicon: Lexicon) -> bool:
+    """*abstained when the Assembly demanded on Wednesday*: on the same day."""
+    return clause.dep_ == "advcl" and any(
+        lexicon.in_class(c.lang_, c.lower_, "whenWord") for c in clause.children
+    )
 
 
 def _belongs(time: Token, head: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
@@ -310,7 +324,7 @@ def _is_occasion(noun: Token, lexicon: Lexicon) -> bool:
     if not lexicon.in_class(noun.lang_, noun.head.lower_, "sameTime"):
         return False
     lemma = noun.lemma_.lower()
-    return any(lexicon.in_class(noun.lang_, lemma, c) for c in ("audience", "statementNoun"))
+    return any(lexicon.in_class(noun.lang_, lemma, c) for c in _MEETINGS)
 
 
 def _stands_apart(token: Token, lexicon: Lexicon) -> bool:
@@ -323,6 +337,7 @@ def _stands_apart(token: Token, lexicon: Lexicon) -> bool:
         occasion = token.dep_ == "relcl" and any(
             c.dep_ == "prep" and any(g.tag_ == "WDT" for g in c.children) for c in token.children
         )
+        concurrent = concurrent or _is_simultaneous(token, lexicon)
         return (
             not concurrent
             and not purpose

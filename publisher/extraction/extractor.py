@@ -124,12 +124,14 @@ class _DocumentReader:
             signed = speakers.get(sentence.paragraph)
             self._note_mentions(sentence)
             if not sentence.parsed:
+                self.circumstances.observe(sentence)
                 continue
             speaker = quote_speaker(sentence, self.reader, self.lexicon)
             quoted = self._quoted_speaker(sentence, sentences, index, last_speaker)
             first_person = signed or speaker or quoted or self.voice
             self.reader.speaker = first_person[0] if first_person else None
             self.claims.extend(self._read_sentence(sentence, signed, quoted))
+            self.circumstances.observe(sentence)
             last_speaker = speaker or last_speaker
             self.reader.last_speaker = last_speaker[0] if last_speaker else None
         claims = answer_claims(merge_claims(self.claims, self.text), self._is_answer)
@@ -415,7 +417,7 @@ class _DocumentReader:
                 time = None
             else:
                 status = "Announced"
-        self.circumstances.note(time, sentence)
+        self.circumstances.note(time, sentence, reading)
         return Claim(
             event_type=reading.entry.event_type or "Statement",
             actors=reading.actors,

@@ -21,6 +21,7 @@ __all__ = ["answer_claims", "merge_claims"]
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _ALIKE = 0.4
+_VOTE = "Vote"
 
 
 def merge_claims(claims: Iterable[Claim], text: str) -> list[Claim]:
@@ -43,7 +44,16 @@ def merge_claims(claims: Iterable[Claim], text: str) -> list[Claim]:
 def _event_time(index: int, claim: Claim, claims: list[Claim]) -> Interval | None:
     """The day that another claim of the same event gives."""
     event = claim.same_as if claim.same_as is not None else index
-    return next((c.time for i, c in enumerate(claims) if c.time and event in (i, c.same_as)), None)
+    told = next((c.time for i, c in enumerate(claims) if c.time and event in (i, c.same_as)), None)
+    return told or _ballot_time(index, claim, claims)
+
+
+def _ballot_time(index: int, claim: Claim, claims: list[Claim]) -> Interval | None:
+    """*Panama alone voted against*: in the vote that was told just before."""
+    before = claims[index - 1] if index else None
+    if before is None or claim.event_type != _VOTE or before.event_type != _VOTE:
+        return None
+    return before.time or _ballot_time(index - 1, before, claims)
 
 
 def _without_repeats(claims: list[Claim], text: str) -> list[Claim]:

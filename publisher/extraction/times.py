@@ -33,8 +33,12 @@ _KINDS: Final = {
     "pastSpan": "duration",
     "nextSpan": "duration",
     "relativeDay": "relative",
+    "later": "relative",
+    "following": "relative",
     "aloof": "aloof",
+    "aloofDays": "aloof",
 }
+_STOPS: Final = ([".", "-"], [".", "–"], [".", "—"])
 _DATELINE_LINES: Final = 6
 _PLACE_TOKENS: Final = 9
 
@@ -179,7 +183,8 @@ def _closed(
     sure: bool,
 ) -> tuple[str, date | None, int, int] | None:
     """Accept a date line if a dash (or, after capitals, a colon) ends it and text follows."""
-    end = position
+    # "Lima, 21 Dec (EFE).- Peru": Spanish agencies put a full stop before the dash.
+    end = position + (sure and [t.text for t in tokens[position : position + 2]] in _STOPS)
     while end < len(tokens) and tokens[end].text in "-–—" and end - position < 3:
         end += 1
     capitals = name.isupper() and sum(char.isalpha() for char in name) > 2
