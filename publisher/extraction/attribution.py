@@ -9,7 +9,7 @@ Attribution relations follow PARC 3 (Pareti 2012): source, cue and content.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
@@ -25,6 +25,7 @@ _VERBAL = frozenset({"VERB", "AUX"})
 # "says the president", "a annoncé le ministère": the models take the subject for an object.
 _INVERTED = frozenset({"obj", "dobj", "nsubj", "obl:mod", "npadvmod", "attr"})
 _REPORTED = frozenset({"parataxis", "advcl", "acl", "obj", "dobj", "prep"})
+_CLAIMED = frozenset({"Alleged", "Denied"})
 _QUOTES = frozenset('"“”«»')
 
 
@@ -50,6 +51,7 @@ def read_source(
             inside = current.dep_ in labels.clause | _REPORTED
             if inside and current.dep_ != "advcl":
                 parties = sayer(above, sentence, reader)
+                parties = parties or _unnamed(above, current, sentence, reader, lexicon)
                 if parties:
                     return Source(parties, above)
         current = above
@@ -58,11 +60,28 @@ def read_source(
     )
 
 
+def _unnamed(
+    verb: Token, told: Token, sentence: Sentence, reader: PartyReader, lexicon: Lexicon
+) -> tuple[Party, ...]:
+    """*Kono met Evans, ministry officials said*: those of the state whose deed they tell."""
+    speakers = syntax.own_subjects(verb)
+    named = any(t.pos_ == "PROPN" and sentence.mention(t) for s in speakers for t in s.subtree)
+    official = any(
+        lexicon.in_class(s.lang_, word, "officialSource")
+        for s in speakers
+        for word in (s.lemma_.lower(), s.lower_)
+    )
+    if named or not official or told.i > verb.i:
+        return ()
+    found = [p for s in syntax.subjects(told) for p in reader.read(s, sentence)]
+    return tuple(replace(p, entity=p.acts_for or p.entity, acts_for=None) for p in found[:1])
+
+
 def is_reporting(verb: Token, lexicon: Lexicon, neutral: bool = False) -> bool:
     """Tell whether a verb is one of saying (of accusing too, unless ``neutral``)."""
     return any(
         entry.kind == "reporting"
-        or (entry.kind == "operator" and entry.status == "Alleged" and not neutral)
+        or (entry.kind == "operator" and entry.status in _CLAIMED and not neutral)
         for entry in lexicon.look_up(verb.lang_, verb.lemma_.lower())
     )
 

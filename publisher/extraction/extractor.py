@@ -124,7 +124,6 @@ class _DocumentReader:
             signed = speakers.get(sentence.paragraph)
             self._note_mentions(sentence)
             if not sentence.parsed:
-                self.circumstances.observe(sentence)
                 continue
             speaker = quote_speaker(sentence, self.reader, self.lexicon)
             quoted = self._quoted_speaker(sentence, sentences, index, last_speaker)
@@ -408,10 +407,8 @@ class _DocumentReader:
         stated_by: Sequence[Party],
     ) -> Claim:
         start, end = self._quote(reading, sentence)
-        time = self.circumstances.time(
-            reading, anchor, sentence, modality.tense, modality.status or ""
-        )
         status = modality.status or "Occurred"
+        time = self.circumstances.time(reading, anchor, sentence, modality.tense, status)
         if status == "Occurred" and time is not None and time.start > self.published:
             if modality.tense == "past":
                 time = None

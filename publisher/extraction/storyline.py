@@ -87,7 +87,9 @@ class Storyline:
         self, told: Sequence[TimeExpression], anchor: Token, sentence: Sentence, day: date
     ) -> Interval | None:
         """*a day after it ordered*: the order was a day before what the sentence tells."""
-        for found in (t for t in told if t.kind in ("aloof", "relative")):
+        # "three months after it agreed" is not told to the day.
+        counted = [t for t in told if t.kind in ("aloof", "relative") and is_single(t.interval)]
+        for found in counted:
             first = min(places(sentence, [found]), default=None)
             if first is None or (found.kind == "relative" and _object(found, sentence) is None):
                 continue

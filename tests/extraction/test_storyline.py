@@ -114,3 +114,10 @@ def test_a_date_line_with_a_full_stop_is_no_day_of_the_deed() -> None:
 def test_closing_from_a_weekday_in_the_present_looks_ahead() -> None:
     text = "Ukraine closes its airspace to Belarusian aircraft from Saturday."
     assert days_of(text, "Sanction") == ["2022-04-09"]
+
+
+def test_months_after_something_do_not_tell_its_day() -> None:
+    text = (
+        "Poland expelled a diplomat on Monday, three months after Germany expelled two diplomats."
+    )
+    assert days_of(text, "Expulsion") == ["2022-04-04", "None"]
