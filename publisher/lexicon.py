@@ -81,6 +81,7 @@ class Lexicon:
     """The entries of all languages, and the noun classes that frames ask for."""
 
     entries: tuple[Entry, ...]
+    by_iri: Mapping[str, Entry]
     by_form: Mapping[tuple[str, str], tuple[Entry, ...]]
     classes: Mapping[tuple[str, str], frozenset[str]]
     triggers: Mapping[str, re.Pattern[str]]
@@ -138,6 +139,7 @@ def _load(folder: Path) -> Lexicon:
             by_form[entry.language, form.lower()].append(entry)
     return Lexicon(
         entries,
+        {entry.iri: entry for entry in entries},
         {key: tuple(value) for key, value in by_form.items()},
         classes,
         {

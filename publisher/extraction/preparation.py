@@ -1,0 +1,175 @@
+"""Make a document ready to be read: linked, cut into sentences, parsed where it can matter.
+
+In: a document, the lexicon and the gazetteer. Out: :class:`Prepared`, with the paragraphs, the
+mentions and the sentences, of which those with a word that evokes an event are parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+from publisher.documents import Document
+from publisher.extraction.ellipsis import is_count_of_a_list
+from publisher.extraction.layout import language_of
+from publisher.extraction.mending import mend
+from publisher.extraction.times import Dateline, find_dateline, find_times
+from publisher.gazetteer import Gazetteer
+from publisher.language import (
+    MODELS,
+    Aside,
+    Paragraph,
+    Sentence,
+    build_sentence,
+    paragraphs,
+    parse_sentences,
+    segment,
+)
+from publisher.lexicon import Lexicon
+from publisher.linking import Mention, link
+
+__all__ = ["Prepared", "prepare"]
+
+_PAIR = 2
+_STAND_INS = {"person": "personStandIn", "state": "stateStandIn"}
+_ASIDE = 24
+_PREPOSITION = 4
+_LOWER = re.compile(r" [\"“‘']?[a-zà-ÿ]")
+_ANAPHORS = ("pronoun", "pairNoun", "institutionNoun", "officeNoun")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A document that can be read; ``dateline`` gives place and day, if the text has one."""
+
+    paragraphs: tuple[Paragraph, ...]
+    mentions: tuple[Mention, ...]
+    sentences: tuple[Sentence, ...]
+    dateline: Dateline | None
+
+
+def prepare(document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> Prepared:
+    """Link, segment and parse a document."""
+    work = _Preparation(document, lexicon, gazetteer)
+    return Prepared(work.paragraphs, work.mentions, tuple(work.sentences()), work.dateline)
+
+
+class _Preparation:
+    def __init__(self, document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self.document = document
+        self.text = document.text
+        self.lexicon = lexicon
+        self.gazetteer = gazetteer
+        self.published = document.published or date.today()
+        main = document.language or "en"
+        self.paragraphs = paragraphs(self.text, lambda line: language_of(line, main))
+        self.dateline = find_dateline(self.text, self.published)
+        self.mentions = self._link()
+
+    def _link(self) -> tuple[Mention, ...]:
+        """Link the whole text in its main language, and paragraphs in another on their own."""
+        main = self.document.language or "en"
+        spans = [(p.start, p.end) for p in self.paragraphs if p.language == main]
+        found = [
+            m for m in self._linked(0, len(self.text), main)
+            if any(start <= m.start and m.end <= end for start, end in spans)
+        ]  # fmt: skip
+        for paragraph in self.paragraphs:
+            if paragraph.language != main:
+                found.extend(self._linked(paragraph.start, paragraph.end, paragraph.language))
+        return tuple(sorted(found, key=lambda m: (m.start, -m.end)))
+
+    def _linked(self, start: int, end: int, language: str) -> list[Mention]:
+        if language not in MODELS:
+            return []
+        text = self.text[start:end]
+        mentions = link(text, language, self.document.published, self.gazetteer)
+        if start == 0:
+            return list(mentions)
+        return [replace(m, start=m.start + start, end=m.end + start) for m in mentions]
+
+    def sentences(self) -> list[Sentence]:
+        found: list[Sentence] = []
+        cursor = 0
+        for number, paragraph in enumerate(self.paragraphs):
+            if paragraph.language not in MODELS or paragraph.signature:
+                continue
+            while cursor < len(self.mentions) and self.mentions[cursor].start < paragraph.start:
+                cursor += 1
+            inside = [m for m in self.mentions[cursor:] if m.end <= paragraph.end]
+            for bounds in self._bounds(paragraph):
+                found.append(
+                    build_sentence(
+                        self.text, bounds, number, paragraph.headline, paragraph.language,
+                        inside, partial(_stand_in, self.lexicon),
+                        self._asides(inside, bounds, paragraph.language),
+                    )
+                )  # fmt: skip
+        matters = [self._may_matter(sentence) for sentence in found]
+        read = parse_sentences([s for s, m in zip(found, matters, strict=True) if m])
+        for sentence in read:
+            mend(sentence, self.lexicon)
+        parsed = iter(read)
+        return [next(parsed) if m else s for s, m in zip(found, matters, strict=True)]
+
+    def _asides(
+        self, mentions: Sequence[Mention], bounds: tuple[int, int], language: str
+    ) -> list[Aside]:
+        """*Riyadh on Friday ordered*, *declared him persona non grata*: what parsers trip over."""
+        found: list[Aside] = []
+        for adverb in sorted(self.lexicon.members(language, "timeStandIn")):
+            for mention in mentions:
+                if bounds[0] <= mention.start < bounds[1]:
+                    found.extend(self._time_after(mention, adverb, language))
+        phrases = self.lexicon.members(language, "unwelcome")
+        for word in sorted(self.lexicon.members(language, "unwelcomeStandIn")):
+            for phrase in sorted(phrases):
+                for place in re.finditer(re.escape(phrase), self.text[slice(*bounds)].lower()):
+                    start, end = (bounds[0] + at for at in place.span())
+                    found.append(Aside(start, end, word, start))
+        return found
+
+    def _time_after(self, mention: Mention, adverb: str, language: str) -> Iterable[Aside]:
+        snippet = self.text[mention.end : mention.end + _ASIDE]
+        if snippet[:1] == " " and snippet[1:].split(" ")[0].isalpha():
+            for time in find_times(snippet, language, self.published)[:1]:
+                short = time.kind == "date" and time.interval.start == time.interval.end
+                if time.start <= _PREPOSITION and short and _LOWER.match(snippet, time.end):
+                    start, end = mention.end + time.start, mention.end + time.end
+                    yield Aside(mention.end, end, adverb, start)
+
+    def _may_matter(self, sentence: Sentence) -> bool:
+        """Whether a sentence has a word that evokes an event, and someone to take part in it."""
+        text = self.text[sentence.start : sentence.end]
+        if not self.lexicon.may_matter(sentence.language, text):
+            return is_count_of_a_list(sentence, text)
+        return bool(sentence.mentions) or any(
+            self.lexicon.in_class(sentence.language, token.lower_.rstrip("s"), kind)
+            for token in sentence.tokens
+            for kind in _ANAPHORS
+        )
+
+    def _bounds(self, paragraph: Paragraph) -> Iterable[tuple[int, int]]:
+        for start, end in segment(self.text, paragraph):
+            if self.dateline and start <= self.dateline.start and self.dateline.end < end:
+                start = self.dateline.end
+            while start < end and (self.text[start].isspace() or self.text[start] in "-–—•*"):
+                start += 1
+            if start < end:
+                yield start, end
+
+
+def _stand_in(lexicon: Lexicon, mention: Mention, language: str) -> str | None:
+    """A single word for the parser: one that it knows, or the last of a name or description."""
+    words = re.findall(r"[^\W\d_][\w.'’-]*", mention.surface)
+    kind = mention.entity.kind
+    if words and words[-1][:1].isupper() and mention.how != "demonym" and kind in _STAND_INS:
+        for known in sorted(lexicon.members(language, _STAND_INS[kind])):
+            return known.capitalize()
+    if len(words) < _PAIR:
+        return None
+    nouns_first = language == "fr" and (kind != "person" or mention.how == "local")
+    return words[0] if nouns_first else words[-1]

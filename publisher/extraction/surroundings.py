@@ -1,0 +1,102 @@
+"""Check the words that must, or must not, stand with the word that evokes a frame.
+
+In: the evoking word and its entry. Out: nothing where they do, in the clause of that word, in
+what its object is called, or in the noun that a relative clause says something of.
+
+Raises:
+    Mismatch: a fixed word is missing, or an excluded one is there.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from publisher.extraction import syntax
+from publisher.extraction.reading import Mismatch
+from publisher.language import Sentence
+from publisher.lexicon import Entry
+
+__all__ = ["check_words"]
+
+_VERBAL = frozenset({"VERB", "AUX"})
+_SHORT = 5
+_PREDICATE = frozenset({"oprd", "attr", "xcomp", "ccomp"})
+_OF_PREDICATE = frozenset({"of", "on", "against", "for", "de", "sur", "contre", "pour"})
+_ASIDE = frozenset({"advcl", "relcl", "acl:relcl"})
+
+
+def check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
+    """Raise :class:`Mismatch` where the words around do not fit the entry."""
+    if not entry.fixed and not entry.excludes:
+        return
+    scope = _scope(head, entry, sentence)
+    if entry.fixed and not any(_occurs(f, scope) for f in entry.fixed):
+        raise Mismatch("without " + " or ".join(entry.fixed))
+    for word in entry.excludes:
+        if _occurs(word, scope):
+            raise Mismatch(f"with {word}")
+
+
+def _occurs(phrase: str, scope: str) -> bool:
+    """A long word may go on (*retaliat*); a short one must be whole (*for*, not *foreign*)."""
+    whole = len(phrase.split()[-1]) < _SHORT
+    return f" {phrase.lower()}{' ' if whole else ''}" in scope
+
+
+def _surface(token: Token, sentence: Sentence) -> str:
+    mention = sentence.mention(token)
+    return mention.surface.lower() if mention is not None else token.lower_
+
+
+def _scope(head: Token, entry: Entry, sentence: Sentence) -> str:
+    top = head
+    if entry.part_of_speech == "noun" and head.head.i != head.i:
+        top = head.head if head.head.pos_ not in _VERBAL else head
+        if top.dep_ == "prep" and top.head.pos_ == "NOUN":
+            # "a fourth round of talks"
+            top = top.head
+    joined = [c for c in top.children if c.dep_ == "conj" and c.pos_ in _VERBAL]
+    if entry.part_of_speech == "verb":
+        # "the minister for foreign affairs calls Qatar": not *calls for*.
+        joined += [
+            c for c in top.children if c.dep_ == "nsubj" and not syntax.is_relative_pronoun(c)
+        ]
+    # "flew home after police stormed the embassy that had granted asylum": another deed's words.
+    joined += [
+        c for c in top.subtree
+        if c.dep_ in _ASIDE and c.pos_ in _VERBAL and c.i != top.i and not syntax.is_infinitive(c)
+    ]  # fmt: skip
+    elsewhere = {t.i for verb in joined for t in verb.subtree}
+    tokens = sorted((t for t in top.subtree if t.i not in elsewhere), key=lambda t: t.i)
+    if "oprd" in entry.readings and (said := _predicate(head)):
+        tokens = said
+    if entry.part_of_speech == "verb" and head.dep_ == "xcomp":
+        # "ordered the embassy to be closed": what is closed hangs on the verb above.
+        tokens += [t for t in syntax.objects(head) if t not in tokens]
+    words = [_surface(t, sentence) for t in tokens]
+    if (
+        entry.part_of_speech == "verb"
+        and head.dep_ in ("relcl", "acl", "acl:relcl")
+        and not any(
+            c.dep_ in syntax.scheme(head).object and not syntax.is_relative_pronoun(c)
+            for c in head.children
+        )
+    ):
+        words.insert(0, head.head.lower_)
+    lemmas = [t.lemma_.lower() for t in tokens]
+    return f" {' '.join(words)} | {' '.join(lemmas)} ".replace(" - ", "-")
+
+
+def _predicate(verb: Token) -> list[Token]:
+    """What an object is called: *a violation of the treaty*, not *a reply to the violation*."""
+    found: list[Token] = []
+    queue = [c for c in verb.children if c.dep_ in _PREDICATE]
+    while queue:
+        token = queue.pop()
+        found.append(token)
+        queue.extend(
+            c for c in token.children
+            if c.dep_ not in ("nsubj", "nsubjpass", "relcl", "advcl")
+            and (c.dep_ != "prep" or c.lower_ in _OF_PREDICATE)
+        )  # fmt: skip
+    return sorted(found, key=lambda t: t.i)
