@@ -23,13 +23,14 @@ _SHORT = 5
 _PREDICATE = frozenset({"oprd", "attr", "xcomp", "ccomp"})
 _OF_PREDICATE = frozenset({"of", "on", "against", "for", "de", "sur", "contre", "pour"})
 _ASIDE = frozenset({"advcl", "relcl", "acl:relcl"})
+_SCOPES = "surroundings"
 
 
 def check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
     """Raise :class:`Mismatch` where the words around do not fit the entry."""
     if not entry.fixed and not entry.excludes:
         return
-    scope = _scope(head, entry, sentence)
+    scope = _scope_of(head, entry, sentence)
     if entry.fixed and not any(_occurs(f, scope) for f in entry.fixed):
         raise Mismatch("without " + " or ".join(entry.fixed))
     for word in entry.excludes:
@@ -48,15 +49,24 @@ def _surface(token: Token, sentence: Sentence) -> str:
     return mention.surface.lower() if mention is not None else token.lower_
 
 
-def _scope(head: Token, entry: Entry, sentence: Sentence) -> str:
+def _scope_of(head: Token, entry: Entry, sentence: Sentence) -> str:
+    """Give the scope; the many entries of one word share it, so it is made once for them."""
+    made: dict[tuple[int, str, bool], str] = sentence.doc.user_data.setdefault(_SCOPES, {})
+    key = (head.i, entry.part_of_speech, "oprd" in entry.readings)
+    if key not in made:
+        made[key] = _scope(head, entry.part_of_speech, key[2], sentence)
+    return made[key]
+
+
+def _scope(head: Token, part_of_speech: str, predicate: bool, sentence: Sentence) -> str:
     top = head
-    if entry.part_of_speech == "noun" and head.head.i != head.i:
+    if part_of_speech == "noun" and head.head.i != head.i:
         top = head.head if head.head.pos_ not in _VERBAL else head
         if top.dep_ == "prep" and top.head.pos_ == "NOUN":
             # "a fourth round of talks"
             top = top.head
     joined = [c for c in top.children if c.dep_ == "conj" and c.pos_ in _VERBAL]
-    if entry.part_of_speech == "verb":
+    if part_of_speech == "verb":
         # "the minister for foreign affairs calls Qatar": not *calls for*.
         joined += [
             c for c in top.children if c.dep_ == "nsubj" and not syntax.is_relative_pronoun(c)
@@ -68,14 +78,14 @@ def _scope(head: Token, entry: Entry, sentence: Sentence) -> str:
     ]  # fmt: skip
     elsewhere = {t.i for verb in joined for t in verb.subtree}
     tokens = sorted((t for t in top.subtree if t.i not in elsewhere), key=lambda t: t.i)
-    if "oprd" in entry.readings and (said := _predicate(head)):
+    if predicate and (said := _predicate(head)):
         tokens = said
-    if entry.part_of_speech == "verb" and head.dep_ == "xcomp":
+    if part_of_speech == "verb" and head.dep_ == "xcomp":
         # "ordered the embassy to be closed": what is closed hangs on the verb above.
         tokens += [t for t in syntax.objects(head) if t not in tokens]
     words = [_surface(t, sentence) for t in tokens]
     if (
-        entry.part_of_speech == "verb"
+        part_of_speech == "verb"
         and head.dep_ in ("relcl", "acl", "acl:relcl")
         and not any(
             c.dep_ in syntax.scheme(head).object and not syntax.is_relative_pronoun(c)
