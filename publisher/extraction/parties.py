@@ -27,7 +27,6 @@ _SEATED = _OWNED | {"in", "à", "en"}
 _AT = frozenset({"at", "in", "with", "for", "à", "dans"})
 _SEATED_NOUNS = ("institutionNoun", "officeNoun")
 _COMPLEMENTS = frozenset({"pobj", "dobj", "obj", "nmod", "obl:arg", "obl:mod"})
-_NAME_LINKS = frozenset({"amod", "compound", "poss", "nmod", "nummod"})
 
 
 class PartyReader:

@@ -92,6 +92,7 @@ class _Preparation:
         return [replace(m, start=m.start + start, end=m.end + start) for m in mentions]
 
     def sentences(self) -> list[Sentence]:
+        """Give all sentences in order; parsed are those in which something may be told."""
         found: list[Sentence] = []
         cursor = 0
         for number, paragraph in enumerate(self.paragraphs):

@@ -167,11 +167,6 @@ class People:
         role = office.role if office else None
         return Known(entity, 0.75 if here else 0.65, reason, role, acts_for, (), "surname")
 
-    def in_office(self, person: str) -> tuple[str | None, Entity | None]:
-        """Role and state of a person on the day."""
-        office = self._office(person, None, None)
-        return (office.role, self._state(office)) if office else (None, None)
-
     def _candidate(
         self, person: str, role: str | None, owner: Entity | None, full: bool
     ) -> Candidate:

@@ -69,7 +69,6 @@ class DumpFile:
 
 
 _LOCK: Final = threading.Lock()
-_READ: Final = 1024 * 1024
 
 
 def table_description(name: str) -> dict[str, object]:
