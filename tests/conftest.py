@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from publisher.store import SnapshotStore
+from tests.canary import Canary
 
 settings.register_profile(
     "default",
@@ -48,3 +49,11 @@ def make_store(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
         return folder
 
     return make
+
+
+@pytest.fixture(scope="module")
+def canary() -> Iterator[Canary]:
+    """Listen on this machine for whoever should open no connection."""
+    found = Canary()
+    yield found
+    found.close()

@@ -6,50 +6,17 @@ A canary listens on this machine; the whole server is asked, with a token where 
 from __future__ import annotations
 
 import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.battery.conftest import Answer, Server
+from tests.canary import Canary
 
 TOKEN = "a-token-for-the-canary-tests"
 SECRET = "root:"
 Send = Callable[[Server, str], Answer]
-
-
-class Canary:
-    """Listens, and notes who calls for what."""
-
-    def __init__(self) -> None:
-        self.heard: list[bytes] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            with connection:
-                connection.settimeout(0.5)
-                try:
-                    self.heard.append(connection.recv(1000))
-                except OSError:
-                    self.heard.append(b"")
-
-    def close(self) -> None:
-        self._listener.close()
-
-
-@pytest.fixture(scope="module")
-def canary() -> Iterator[Canary]:
-    found = Canary()
-    yield found
-    found.close()
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +170,7 @@ def test_nothing_of_a_file_came_into_the_store(writable: Server, canary: Canary)
 def test_the_canary_hears_who_calls(canary: Canary) -> None:
     """To be the last: what the tests above forbid would have been heard."""
     own = Canary()
-    with socket.create_connection(("127.0.0.1", int(own.address.rsplit(":", 1)[1]))) as caller:
+    with socket.create_connection(("127.0.0.1", own.port)) as caller:
         caller.sendall(b"GET / HTTP/1.1\r\n\r\n")
         caller.recv(1)
 

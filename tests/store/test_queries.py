@@ -298,11 +298,9 @@ def test_a_client_that_used_its_seconds_is_told_when_to_ask_again(
     assert pool.query(LOOK_UP).body
 
 
-def test_a_worker_that_has_answered_is_the_next_to_be_asked(
-    make_pool: Callable[..., QueryPool], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A new one would copy the memory that it touches, at several times the cost of the answer."""
-    pool = make_pool()
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Note the process of each worker that is asked."""
     asked: list[int] = []
     take = Staff.take
 
@@ -312,6 +310,14 @@ def test_a_worker_that_has_answered_is_the_next_to_be_asked(
         return worker
 
     monkeypatch.setattr(Staff, "take", taken)
+    return asked
+
+
+def test_a_worker_that_has_answered_is_the_next_to_be_asked(
+    make_pool: Callable[..., QueryPool], asked: list[int]
+) -> None:
+    """A new one would copy the memory that it touches, at several times the cost of the answer."""
+    pool = make_pool()
     for number in range(12):
         pool.query(f"{LOOK_UP} # {number}")
         time.sleep(0.02)
@@ -321,7 +327,7 @@ def test_a_worker_that_has_answered_is_the_next_to_be_asked(
 
 
 def test_a_worker_goes_along_when_documents_are_published_and_answers_with_them(
-    tmp_path: Path, make_pool: Callable[..., QueryPool], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, make_pool: Callable[..., QueryPool], asked: list[int]
 ) -> None:
     """It has its memory at hand; a new one would be slow for every snapshot."""
     predicate = ox.NamedNode("http://example.org/p")
@@ -333,15 +339,6 @@ def test_a_worker_goes_along_when_documents_are_published_and_answers_with_them(
         ]
 
     graph = ox.NamedNode("http://example.org/g")
-    asked: list[int] = []
-    take = Staff.take
-
-    def taken(self: Staff, exactly: Snapshot | None = None) -> Worker:
-        worker = take(self, exactly)
-        asked.append(worker.pid)
-        return worker
-
-    monkeypatch.setattr(Staff, "take", taken)
     with SnapshotStore(tmp_path) as store:
         store.replace([graph.value], quads(0))
         store.checkpoint()

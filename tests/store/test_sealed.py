@@ -6,8 +6,6 @@ A canary listens on this machine; every test ends by seeing that nobody called.
 from __future__ import annotations
 
 import contextlib
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,35 +14,7 @@ import pytest
 
 from publisher.store import Limits, QueryError, QueryForbidden, QueryPool
 from publisher.store.syntax import outline
-
-
-class Canary:
-    """Listens, and counts who calls."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self.calls += 1
-            connection.close()
-
-    def close(self) -> None:
-        self._listener.close()
-
-
-@pytest.fixture(scope="module")
-def canary() -> Iterator[Canary]:
-    found = Canary()
-    yield found
-    found.close()
+from tests.canary import Canary
 
 
 @pytest.fixture(autouse=True)
