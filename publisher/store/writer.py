@@ -66,6 +66,7 @@ class SnapshotStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._broken: StoreError | None = None
+        """Set while a change is half made: no snapshot may be taken then, whoever interrupts."""
         self._changed: set[str] | None = set()
         self._digests: dict[tuple[str, int, int], str] = {}
         self._lock = lock_folder(folder)
@@ -126,7 +127,15 @@ class SnapshotStore:
         nquads = to_bytes(quads, ox.RdfFormat.N_QUADS).decode()
         change = {"graphs": sorted(set(graphs)), "nquads": nquads, "after": self._number}
         self._need_room(4 * len(nquads))
-        self._journal.append(change)
+        self._broken = StoreError(
+            f"{self.folder}: a change was cut short. It will be made whole when the store is next "
+            "opened; publish again."
+        )
+        try:
+            self._journal.append(change)
+        except (OSError, StoreError):
+            self._broken = None
+            raise
         try:
             self._apply(change)
         except (OSError, RuntimeError) as error:
@@ -135,6 +144,7 @@ class SnapshotStore:
                 "store is next opened with room on the disk."
             )
             raise self._broken from error
+        self._broken = None
 
     def _need_room(self, size: int) -> None:
         free = shutil.disk_usage(self.folder).free

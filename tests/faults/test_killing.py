@@ -9,7 +9,9 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pyoxigraph as ox
 import pytest
 
 from publisher.store import SnapshotStore, newest_snapshot, read_snapshot
@@ -84,6 +86,39 @@ def test_a_load_that_is_cut_short_keeps_what_it_acknowledged(
     assert len(found - acknowledged) <= 1
     assert verify(data).holds
     assert "Traceback" not in said
+
+
+class Interrupted:
+    """A live store at whose n-th call somebody presses Ctrl-C."""
+
+    def __init__(self, store: Any, call: int) -> None:
+        self._store, self._left = store, call
+
+    def __getattr__(self, name: str) -> Any:
+        self._left -= 1
+        if self._left == 0:
+            raise KeyboardInterrupt
+        return getattr(self._store, name)
+
+
+@pytest.mark.parametrize("call", [1, 2, 3, 4])
+def test_an_interrupt_in_the_midst_of_a_change_leaves_it_whole(tmp_path: Path, call: int) -> None:
+    def quads(*objects: str, name: str = "g") -> list[ox.Quad]:
+        graph, says = ox.NamedNode(f"http://e.org/{name}"), ox.NamedNode("http://e.org/says")
+        return [ox.Quad(graph, says, ox.Literal(o), graph) for o in objects]
+
+    with SnapshotStore(tmp_path) as store:
+        store.replace(["http://e.org/g"], quads("first", "only"))
+        store.checkpoint()
+        store.replace(["http://e.org/h"], quads("another", name="h"))
+        store._store = Interrupted(store._store, call)
+        with pytest.raises(KeyboardInterrupt):
+            store.replace(["http://e.org/g"], quads("second"))
+
+    assert verify(tmp_path).holds
+    with SnapshotStore(tmp_path) as store:
+        assert store.graph("http://e.org/g") == quads("second")
+    assert verify(tmp_path).holds
 
 
 def test_a_folder_from_which_the_power_was_cut_is_whole(tmp_path: Path) -> None:
