@@ -15,7 +15,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -26,6 +26,7 @@ from publisher.vocabulary import DIP, LEX, LEXINFO, ONTOLEX, RDF, SKOS, SYNSEM
 __all__ = ["Argument", "Entry", "Lexicon", "load_lexicon"]
 
 _JUDGED = "judged"
+_SHORT = 5
 _REPEATING = ("doneAgain", "doneBy")
 
 
@@ -66,6 +67,21 @@ class Entry:
     recipient_kind: str | None = None
     examples: tuple[str, ...] = ()
 
+    @cached_property
+    def sought(self) -> tuple[str, ...]:
+        """The ``fixed`` words, as they stand in a line of words with a space around each."""
+        return tuple(map(_sought, self.fixed))
+
+    @cached_property
+    def shunned(self) -> tuple[str, ...]:
+        """The ``excludes``, as they stand in such a line."""
+        return tuple(map(_sought, self.excludes))
+
+    @cached_property
+    def wanting(self) -> str:
+        """What to say where none of the ``fixed`` words is there."""
+        return "without " + " or ".join(self.fixed)
+
     def argument(self, function: str) -> Argument | None:
         """Give the first argument with that grammatical function."""
         return next((a for a in self.arguments if a.function == function), None)
@@ -74,6 +90,12 @@ class Entry:
     def symmetric(self) -> bool:
         """Whether the parties are equal, as in a call, a meeting or an agreement."""
         return any(a.role == "participant" for a in self.arguments)
+
+
+def _sought(phrase: str) -> str:
+    """A long word may go on (*retaliat*); a short one must be whole (*for*, not *foreign*)."""
+    whole = len(phrase.split()[-1]) < _SHORT
+    return f" {phrase.lower()}{' ' if whole else ''}"
 
 
 @dataclass(frozen=True)

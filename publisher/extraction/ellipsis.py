@@ -137,7 +137,7 @@ def _phrases(
 ) -> Iterator[tuple[Token, Sequence[Token]]]:
     said = text[sentence.start : sentence.end].lower()
     for kind in (_REPEATED, _LEADING):
-        for phrase in sorted(lexicon.members(sentence.language, kind)):
+        for phrase in sorted(p for p in lexicon.members(sentence.language, kind) if p in said):
             for place in re.finditer(rf"\b{re.escape(phrase)}\b", said):
                 start, end = (sentence.start + offset for offset in place.span())
                 words = [

@@ -127,7 +127,7 @@ class _DocumentReader:
         text = self.text[claim.sentence_start : claim.sentence_end].lower()
         languages = {p.language for p in self.paragraphs if p.start <= claim.start < p.end}
         words = (w for lang in languages for w in self.lexicon.members(lang, "answer"))
-        return any(re.search(rf"\b{re.escape(word)}", text) for word in words)
+        return any(word in text and re.search(rf"\b{re.escape(word)}", text) for word in words)
 
     def _publisher(self) -> tuple[Party, ...]:
         """Whose *we* it is in a statement: the ministry or organisation that published it."""

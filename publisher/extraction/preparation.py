@@ -125,10 +125,11 @@ class _Preparation:
             for mention in mentions:
                 if bounds[0] <= mention.start < bounds[1]:
                     found.extend(self._time_after(mention, adverb, language))
-        phrases = self.lexicon.members(language, "unwelcome")
+        said = self.text[slice(*bounds)].lower()
+        phrases = [p for p in self.lexicon.members(language, "unwelcome") if p in said]
         for word in sorted(self.lexicon.members(language, "unwelcomeStandIn")):
             for phrase in sorted(phrases):
-                for place in re.finditer(re.escape(phrase), self.text[slice(*bounds)].lower()):
+                for place in re.finditer(re.escape(phrase), said):
                     start, end = (bounds[0] + at for at in place.span())
                     found.append(Aside(start, end, word, start))
         return found

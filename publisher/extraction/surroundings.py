@@ -19,7 +19,6 @@ from publisher.lexicon import Entry
 __all__ = ["check_words"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
-_SHORT = 5
 _PREDICATE = frozenset({"oprd", "attr", "xcomp", "ccomp"})
 _OF_PREDICATE = frozenset({"of", "on", "against", "for", "de", "sur", "contre", "pour"})
 _ASIDE = frozenset({"advcl", "relcl", "acl:relcl"})
@@ -31,17 +30,11 @@ def check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
     if not entry.fixed and not entry.excludes:
         return
     scope = _scope_of(head, entry, sentence)
-    if entry.fixed and not any(_occurs(f, scope) for f in entry.fixed):
-        raise Mismatch("without " + " or ".join(entry.fixed))
-    for word in entry.excludes:
-        if _occurs(word, scope):
-            raise Mismatch(f"with {word}")
-
-
-def _occurs(phrase: str, scope: str) -> bool:
-    """A long word may go on (*retaliat*); a short one must be whole (*for*, not *foreign*)."""
-    whole = len(phrase.split()[-1]) < _SHORT
-    return f" {phrase.lower()}{' ' if whole else ''}" in scope
+    if entry.fixed and not any(words in scope for words in entry.sought):
+        raise Mismatch(entry.wanting)
+    for words in entry.shunned:
+        if words in scope:
+            raise Mismatch(f"with{words.rstrip()}")
 
 
 def _surface(token: Token, sentence: Sentence) -> str:
