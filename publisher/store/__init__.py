@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from publisher.store.answering import Limits, QueryResult
 from publisher.store.errors import (
     NotConforming,
     OverBudget,
@@ -16,7 +17,7 @@ from publisher.store.errors import (
     StoreFull,
     StoreLocked,
 )
-from publisher.store.queries import Limits, QueryPool, QueryResult
+from publisher.store.queries import QueryPool
 from publisher.store.snapshots import (
     Snapshot,
     newest_snapshot,

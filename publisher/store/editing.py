@@ -3,7 +3,7 @@
 In: an update, or the triples of a graph. Out: the change on the disk and in a new snapshot, or the
 report of the shapes that it violates and nothing changed.
 
-An update is first made on a copy, in a process with limits (:mod:`publisher.store.queries`); only
+An update is first made on a copy, in a process with limits (:meth:`Answering.rewrite`); only
 what it changed is checked and written.
 """
 
@@ -11,16 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pyoxigraph as ox
 
 from publisher.inference import entail
+from publisher.store.answering import Answering
 from publisher.store.errors import NotConforming, StoreError
-from publisher.store.forwarding import Forwarding
-from publisher.store.queries import QueryPool
 from publisher.store.remote import RemoteWriter
-from publisher.store.snapshots import Snapshot, newest_snapshot
 from publisher.store.writer import SnapshotStore
 from publisher.validation import validate
 
@@ -33,7 +30,7 @@ _PARTS = ("/id/graph/", "/id/provenance/")
 """A document's claims and where they come from are two graphs that are checked together."""
 
 
-def update(folder: Path, pool: QueryPool | Forwarding, text: str) -> list[str]:
+def update(writer: Writer, pool: Answering, text: str) -> list[str]:
     """Make an update and give the graphs that it changed.
 
     Raises:
@@ -41,10 +38,8 @@ def update(folder: Path, pool: QueryPool | Forwarding, text: str) -> list[str]:
         NotConforming: the data would violate a shape.
         StoreError: the folder is in use, or cannot be written.
     """
-    if isinstance(pool, Forwarding):
-        pool.refuse_update()
-    with SnapshotStore(folder) as store:
-        graphs, nquads = pool.rewrite(text, _current(store))
+    with writer as store:
+        graphs, nquads = pool.rewrite(text, store.current())
         _write(store, graphs, ox.parse(nquads, format=ox.RdfFormat.N_QUADS))
     return graphs
 
@@ -80,14 +75,6 @@ def delete_graph(writer: Writer, graph: str) -> bool:
 def _edited(writer: Writer, graph: str) -> Iterator[tuple[Writer, list[ox.Quad]]]:
     with writer as store:
         yield store, store.graph(graph)
-
-
-def _current(store: SnapshotStore) -> Snapshot:
-    """Give the snapshot of what the store holds now."""
-    newest = newest_snapshot(store.folder)
-    if newest is None or store.is_ahead:
-        return store.checkpoint()
-    return newest
 
 
 def _in_graph(triples: Iterable[ox.Triple], graph: str) -> list[ox.Quad]:

@@ -9,28 +9,21 @@ SPARQL 1.1, never reach it.
 from __future__ import annotations
 
 import io
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Final, NoReturn
+from typing import Final
 
 import pyoxigraph as ox
 
 from publisher.serialisation import PREFIXES
-from publisher.store.answers import AnswerCache
-from publisher.store.budgets import Budgets
-from publisher.store.counts import Counts
-from publisher.store.errors import (
-    PoolBusy,
-    QueryError,
-    QueryForbidden,
-    QuerySyntaxError,
-    StoreError,
-    StoreRefusal,
-)
-from publisher.store.queries import Limits, QueryResult, refuse
+from publisher.store.answering import Answering, Limits, QueryResult, Question, refuse_fetching
+from publisher.store.copying import copy_graphs
+from publisher.store.errors import QueryError, QuerySyntaxError, StoreError, StoreRefusal
+from publisher.store.queries import QueryPool
 from publisher.store.remote import RemoteStore
 from publisher.store.snapshots import Snapshot
 from publisher.store.syntax import Outline, outline
@@ -40,29 +33,21 @@ __all__ = ["Forwarding"]
 
 _RESULTS: Final = "application/sparql-results+json"
 _TRIPLES: Final = "application/n-triples"
+_COPY: Final = ".update"
+"""The folder, below that of the one writer, in which the data lies on which an update is tried."""
 
 
-class Forwarding:
-    """Queries to a remote store; safe to use from many threads.
+class Forwarding(Answering):
+    """Queries to a remote store; safe to use from many threads. See :class:`Answering`."""
 
-    Args:
-        store: where they go.
-        folder: the data folder.
-        at_once: how many the engine is asked at once.
-        limits: what one query may use.
-    """
+    foreign_words = False
 
     def __init__(
         self, store: RemoteStore, folder: Path, at_once: int, limits: Limits | None = None
     ) -> None:
+        super().__init__(folder, at_once, limits)
         self.store = store
-        self.folder = folder
-        self.limits = limits or Limits()
-        self.counts = Counts()
-        self.budgets = Budgets(self.limits.budget)
-        self._cache: AnswerCache[QueryResult] = AnswerCache(self.limits.cache)
         self._lane = BoundedSemaphore(at_once)
-        self._places = BoundedSemaphore(at_once + self.limits.waiting)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -82,85 +67,58 @@ class Forwarding:
             return ""
         return newest.version if newest else ""
 
-    def query(
-        self,
-        query: str,
-        *,
-        result_type: str = "application/sparql-results+json",
-        graph_type: str = "text/turtle",
-        default_graphs: tuple[str, ...] = (),
-        named_graphs: tuple[str, ...] = (),
-        seconds: float | None = None,
-        client: str = "",
-    ) -> QueryResult:
-        """Answer a query. See :meth:`publisher.store.queries.QueryPool.query`."""
-        said = outline(query)
-        try:
-            refuse(said)
-            if said.foreign:
-                raise QuerySyntaxError(f"{said.foreign} is not of SPARQL 1.1.")
-            newest = self.newest()
-            if newest is None:
-                raise StoreError(f"{self.store.address}: nothing is published there.")
-            key = (query, result_type, graph_type, default_graphs, named_graphs)
-            if (held := self._cache.get(newest.version, key)) is not None:
-                self.counts.add("cached")
-                return held
-            self.budgets.check(client)
-            graphs = [("default-graph-uri", g) for g in default_graphs]
-            graphs += [("named-graph-uri", g) for g in named_graphs]
-            wanted = _TRIPLES if said.gives_graph else _RESULTS
-            limit = min(seconds or self.limits.seconds, self.limits.seconds)
-            with self._turn(client):
-                body = self.store.ask(query, wanted, limit, self.limits.answer, graphs)
-            media_type = graph_type if said.gives_graph else result_type
-            rewritten = _rewritten(body, said, media_type)
-        except StoreRefusal as error:
-            self.counts.add("QuerySyntaxError")
-            raise QuerySyntaxError(error.said) from error
-        except QueryError as error:
-            self.counts.add(type(error).__name__)
-            raise
-        self.counts.add("answered")
-        version = "" if said.volatile else newest.version
-        result = QueryResult(media_type, rewritten, newest.number, version)
-        if version:
-            self._cache.put(version, key, result, len(rewritten) + len(query))
-        return result
+    def rewrite(self, update: str, held: Snapshot) -> tuple[list[str], str]:
+        """Find out what an update would change. See :meth:`Answering.rewrite`.
 
-    def refuse_update(self) -> NoReturn:
-        """Refuse an update: what it would change cannot be checked by the shapes beforehand.
-
-        Raises:
-            QueryForbidden: always.
+        The graphs that the update names are fetched, or all below the base where it may reach
+        others or has a pattern that none of them is named for; this takes as long as reading them.
         """
-        raise QueryForbidden(
-            "Updates are not taken here. Write whole graphs (PUT /store?graph=IRI), which are "
-            "checked by the shapes first."
-        )
+        said = outline(update)
+        refuse_fetching(said)
+        everything = said.open_graphs or said.reads_union
+        names = self.store.graphs() if everything else sorted(said.graphs)
+        place = self.folder / _COPY
+        shutil.rmtree(place, ignore_errors=True)
+        try:
+            copy = copy_graphs(self.store, names, place)
+            pool = QueryPool(place, 1, self.limits)
+            try:
+                return pool.rewrite(update, copy)
+            finally:
+                pool.close()
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+    def _nothing(self) -> str:
+        return f"{self.store.address}: nothing is published there. Run communique publish."
+
+    def _answered(
+        self, question: Question, said: Outline, newest: Snapshot, seconds: float, client: str
+    ) -> QueryResult:
+        graphs = [("default-graph-uri", g) for g in question.default_graphs]
+        graphs += [("named-graph-uri", g) for g in question.named_graphs]
+        wanted = _TRIPLES if said.gives_graph else _RESULTS
+        try:
+            with self._turn(client):
+                body = self.store.ask(question.query, wanted, seconds, self.limits.answer, graphs)
+        except StoreRefusal as error:
+            raise QuerySyntaxError(error.said) from error
+        media_type = question.graph_type if said.gives_graph else question.result_type
+        version = "" if said.volatile else newest.version
+        body = _rewritten(body, said, media_type)
+        return QueryResult(media_type, body, newest.number, version)
 
     @contextmanager
     def _turn(self, client: str) -> Iterator[None]:
         """Wait for a turn with the engine, and have the client pay for its time."""
-        if not self._places.acquire(blocking=False):
-            raise PoolBusy("Too many queries wait already. Try again in a few seconds.")
-        try:
-            with self.counts.during("waiting"):
-                mine = self._lane.acquire(timeout=self.limits.seconds)
-            if not mine:
-                raise PoolBusy(
-                    f"The query waited {self.limits.seconds:g} seconds for its turn. Try later."
-                )
+        with self._place():
+            self._take(self._lane)
             began = time.monotonic()
             try:
                 yield
             finally:
                 self._lane.release()
-                spent = time.monotonic() - began
-                self.budgets.charge(client, spent)
-                self.counts.took(spent)
-        finally:
-            self._places.release()
+                self._paid(client, time.monotonic() - began)
 
 
 def _rewritten(body: bytes, said: Outline, media_type: str) -> bytes:

@@ -15,22 +15,17 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, Final
 
-from publisher.store.answers import AnswerCache
-from publisher.store.budgets import Budgets
-from publisher.store.counts import Counts
+from publisher.store.answering import Answering, Limits, QueryResult, Question, refuse_fetching
 from publisher.store.errors import (
-    PoolBusy,
-    QueryError,
     QueryForbidden,
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
-    StoreError,
 )
 from publisher.store.processes import Worker, WorkerLost
 from publisher.store.snapshots import Snapshot, newest_snapshot
@@ -38,7 +33,7 @@ from publisher.store.staff import Staff
 from publisher.store.syntax import Outline, outline
 from publisher.store.worker import GRAPH_FORMATS, RESULT_FORMATS
 
-__all__ = ["GRAPH_FORMATS", "RESULT_FORMATS", "Limits", "QueryPool", "QueryResult", "refuse"]
+__all__ = ["GRAPH_FORMATS", "RESULT_FORMATS", "QueryPool"]
 
 _ERRORS: Final = {
     "syntax": QuerySyntaxError,
@@ -53,36 +48,7 @@ _BEFORE_WAY: Final = 0.85
 that is used again has its memory at hand, and answers a scan in half the time of a new one."""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What one query may use, and how many may run and wait.
-
-    Seconds, bytes of memory and of answer are for one query; ``short`` is the seconds after which
-    it goes to the long lane; ``budget`` is a client's seconds of query time a minute (0: no limit).
-    """
-
-    seconds: float = 30.0
-    memory: int = 1024**3
-    answer: int = 64 * 1024**2
-    waiting: int = 24
-    short: float = 0.15
-    short_lane: int = 4
-    budget: float = 60.0
-    cache: int = 64 * 1024**2
-
-
-@dataclass(frozen=True)
-class QueryResult:
-    """An answer: bytes of a media type, read from a snapshot."""
-
-    media_type: str
-    body: bytes
-    snapshot: int
-    version: str = ""
-    """The snapshot's version; empty where the same query may have another answer."""
-
-
-class QueryPool:
+class QueryPool(Answering):
     """Worker processes on the newest snapshot of a data folder; safe to use from many threads.
 
     Args:
@@ -92,16 +58,12 @@ class QueryPool:
     """
 
     def __init__(self, folder: Path, workers: int = 2, limits: Limits | None = None) -> None:
-        self.folder = folder
+        lane = (limits or Limits()).short_lane
+        super().__init__(folder, lane + workers, limits)
         self._newest = str(folder / "newest")
-        self.limits = limits or Limits()
-        self.counts = Counts()
-        self.budgets = Budgets(self.limits.budget)
-        self._staff = Staff(folder, self.limits.memory, self.limits.short_lane)
-        self._cache: AnswerCache[QueryResult] = AnswerCache(self.limits.cache)
-        self._short = BoundedSemaphore(self.limits.short_lane)
+        self._staff = Staff(folder, self.limits.memory, lane)
+        self._short = BoundedSemaphore(lane)
         self._long = BoundedSemaphore(workers)
-        self._places = BoundedSemaphore(self.limits.short_lane + workers + self.limits.waiting)
 
     def close(self) -> None:
         """Stop the workers, whatever they do."""
@@ -123,81 +85,27 @@ class QueryPool:
             return ""
         return f"{stat.st_ino} {stat.st_mtime_ns}"
 
-    def query(
-        self,
-        query: str,
-        *,
-        result_type: str = "application/sparql-results+json",
-        graph_type: str = "text/turtle",
-        default_graphs: tuple[str, ...] = (),
-        named_graphs: tuple[str, ...] = (),
-        seconds: float | None = None,
-        client: str = "",
-    ) -> QueryResult:
-        """Answer a query from the newest snapshot; the default graph is the union of all graphs.
-
-        ``client`` is whose budget pays; empty for nobody's.
-
-        Raises:
-            QuerySyntaxError, QueryForbidden, QueryTimeout, QueryTooLarge, PoolBusy, OverBudget
-            StoreError: nothing is published yet.
-        """
-        said = outline(query)
-        try:
-            refuse(said)
-            newest = newest_snapshot(self.folder)
-            if newest is None:
-                raise StoreError(f"{self.folder}: nothing is published. Run communique publish.")
-            key = (query, result_type, graph_type, default_graphs, named_graphs)
-            held = self._cache.get(newest.version, key)
-            if held is not None:
-                self.counts.add("cached")
-                return held
-            self.budgets.check(client)
-            job = {
-                "query": query,
-                "result_type": result_type,
-                "graph_type": graph_type,
-                "default_graphs": default_graphs,
-                "named_graphs": named_graphs,
-                "answer": self.limits.answer,
-                "seconds": min(seconds or self.limits.seconds, self.limits.seconds),
-            }
-            result = self._run(job, client, said)
-        except QueryError as error:
-            self.counts.add(type(error).__name__)
-            raise
-        self.counts.add("answered")
-        if result.version:
-            self._cache.put(result.version, key, result, len(result.body) + len(query))
-        return result
-
-    def rewrite(self, update: str, snapshot: Snapshot) -> tuple[list[str], str]:
-        """Find out what an update would change in a snapshot: the graphs, and their new quads.
-
-        It runs where queries run, with their limits and as sealed, on a copy of the data.
-
-        Raises:
-            QuerySyntaxError, QueryForbidden, QueryTimeout, QueryTooLarge, PoolBusy
-        """
+    def rewrite(self, update: str, held: Snapshot) -> tuple[list[str], str]:
+        """Find out what an update would change. See :meth:`Answering.rewrite`."""
         said = outline(update)
-        if said.loads or said.services:
-            raise QueryForbidden("Nothing is fetched here. Send the data itself.")
+        refuse_fetching(said)
         job = {
             "update": update,
-            "graphs": None if said.open_graphs else sorted(said.iris),
+            "graphs": None if said.open_graphs else sorted(said.graphs),
             "seconds": self.limits.seconds,
         }
-        _, header, body = self._in_turn(job, "", snapshot)
-        if header["status"] != "ok":
-            raise _ERRORS[header["status"]](header["message"])
+        _, _, body = self._in_turn(job, "", held)
         changed = json.loads(body)
         return changed["graphs"], changed["nquads"]
 
-    def _run(self, job: dict[str, Any], client: str, said: Outline) -> QueryResult:
+    def _nothing(self) -> str:
+        return f"{self.folder}: nothing is published. Run communique publish."
+
+    def _answered(
+        self, question: Question, said: Outline, newest: Snapshot, seconds: float, client: str
+    ) -> QueryResult:
+        job = {**asdict(question), "answer": self.limits.answer, "seconds": seconds}
         worker, header, body = self._in_turn(job, client)
-        if header["status"] != "ok":
-            raise _ERRORS[header["status"]](header["message"])
         snapshot = worker.nursery.snapshot
         version = "" if said.volatile else snapshot.version
         return QueryResult(header["media_type"], body, snapshot.number, version)
@@ -205,14 +113,12 @@ class QueryPool:
     def _in_turn(
         self, job: dict[str, Any], client: str, snapshot: Snapshot | None = None
     ) -> tuple[Worker, dict[str, Any], bytes]:
-        if not self._places.acquire(blocking=False):
-            raise PoolBusy("Too many queries wait already. Try again in a few seconds.")
-        try:
-            with self.counts.during("waiting"):
-                self._take(self._short)
-            return self._attend(job, client, snapshot)
-        finally:
-            self._places.release()
+        with self._place():
+            self._take(self._short)
+            worker, header, body = self._attend(job, client, snapshot)
+        if header["status"] != "ok":
+            raise _ERRORS[header["status"]](header["message"])
+        return worker, header, body
 
     def _attend(
         self, job: dict[str, Any], client: str, snapshot: Snapshot | None
@@ -252,8 +158,7 @@ class QueryPool:
             self._dismiss(worker)
             raise
         finally:
-            self.budgets.charge(client, spent)
-            self.counts.took(spent)
+            self._paid(client, spent)
         self._staff.put_back(worker, tired=header["last"] or worker.gives_way)
         return worker, header, body
 
@@ -267,25 +172,10 @@ class QueryPool:
         """Let a worker go on after the others in the long lane; it is paused while it waits."""
         if not self._long.acquire(blocking=False):
             worker.pause()
-            with self.counts.during("waiting"):
-                self._take(self._long)
+            self._take(self._long)
             worker.resume()
         try:
             with self.counts.during("long"):
                 yield
         finally:
             self._long.release()
-
-    def _take(self, lane: BoundedSemaphore) -> None:
-        if not lane.acquire(timeout=self.limits.seconds):
-            raise PoolBusy(
-                f"The query waited {self.limits.seconds:g} seconds for its turn. Try again later."
-            )
-
-
-def refuse(said: Outline) -> None:
-    """Refuse what no worker is asked, with a reason."""
-    if said.is_update:
-        raise QuerySyntaxError("This is an update. Send it as one, with a token.")
-    if said.services:
-        raise QueryForbidden("SERVICE is not answered here. Query the other endpoint itself.")

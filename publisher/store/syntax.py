@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-__all__ = ["Outline", "outline", "with_dataset"]
+__all__ = ["Outline", "bind", "outline", "with_dataset"]
 
 _NAME: Final = r"[A-Za-z\u00c0-\U000effff]"
 _LOCAL: Final = (
@@ -48,6 +48,11 @@ _UPDATES: Final = (
 _VOLATILE: Final = frozenset(("NOW", "RAND", "UUID", "STRUUID"))
 _NO_GRAPH_NAMED: Final = frozenset(("ALL", "NAMED", "DEFAULT"))
 
+_BEFORE_GRAPH: Final = frozenset(
+    ("GRAPH", "WITH", "USING", "NAMED", "SILENT", "TO", "COPY", "MOVE", "ADD")
+)
+"""What the name of a graph follows in an update."""
+
 
 @dataclass(frozen=True)
 class Outline:
@@ -61,10 +66,12 @@ class Outline:
     uses_graphs: bool = False
     volatile: bool = False
     loads: bool = False
-    iris: frozenset[str] = field(default=frozenset())
-    """Every IRI that is written in the text, whole."""
+    graphs: frozenset[str] = field(default=frozenset())
+    """Every graph that an update names, whole."""
     open_graphs: bool = False
-    """Whether an update can reach graphs that it does not name."""
+    """Whether an update can change graphs that it does not name."""
+    reads_union: bool = False
+    """Whether an update has patterns that are matched against the union of all graphs."""
     foreign: str = ""
     """What stands before the form of a query and is not of SPARQL 1.1, as Virtuoso's DEFINE."""
 
@@ -145,18 +152,18 @@ def outline(text: str) -> Outline:
     default: list[str] = []
     named: list[str] = []
     services: list[str] = []
-    iris: set[str] = set()
+    graphs: set[str] = set()
     words: set[str] = set()
     open_graphs = False
     foreign = ""
     for at in range(len(reading.tokens)):
         reading.declare(at)
-        if iri := reading.iri(at):
-            iris.add(iri)
         word = reading.word(at)
         if not word:
             continue
         words.add(word)
+        if word in _BEFORE_GRAPH and (graph := reading.iri(at + 1)):
+            graphs.add(graph)
         if not (form or foreign or word in ("PREFIX", "BASE") or word in (*_QUERIES, *_UPDATES)):
             foreign = word
         form = form or (word if word in (*_QUERIES, *_UPDATES) else "")
@@ -176,13 +183,80 @@ def outline(text: str) -> Outline:
         uses_graphs="GRAPH" in words,
         volatile=bool(words & _VOLATILE),
         loads="LOAD" in words,
-        iris=frozenset(iris),
+        graphs=frozenset(graphs),
         open_graphs=open_graphs
         or bool(words & _NO_GRAPH_NAMED)
         or "BASE" in words
         or _ESCAPE.search(text) is not None,
+        reads_union=form in _UPDATES and _reads_union(reading),
         foreign=foreign,
     )
+
+
+def _reads_union(reading: _Reading) -> bool:
+    """Whether an operation has a pattern and names no graph that the pattern is matched against."""
+    depth, named, at = 0, False, 0
+    while at < len(reading.tokens):
+        sign, word = reading.tokens[at][1], reading.word(at)
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if depth == 0 and sign == ";":
+            named = False
+        named |= depth == 0 and word in ("WITH", "USING")
+        if depth == 0 and word == "WHERE":
+            at, outside = _pattern(reading, at + 1)
+            if outside and not named:
+                return True
+        at += 1
+    return False
+
+
+def _pattern(reading: _Reading, at: int) -> tuple[int, bool]:
+    """Find where a group ends, and whether any of it stands outside of ``GRAPH <…> { … }``.
+
+    Conditions are outside of no graph, but for the patterns in their EXISTS.
+    """
+    depth, inside, parentheses, outside = 0, 0, 0, False
+    while at < len(reading.tokens):
+        kind, sign = reading.tokens[at]
+        if reading.word(at) == "GRAPH" and not inside and reading.iri(at + 1):
+            inside = depth + 1
+            at += 1
+        else:
+            depth += {"{": 1, "}": -1}.get(sign, 0)
+            parentheses += {"(": 1, ")": -1}.get(sign, 0)
+            if sign == "}" and depth < inside:
+                inside = 0
+            if depth == 0:
+                break
+            is_exists = parentheses and sign == "{"
+            outside |= not inside and (bool(is_exists) or (not parentheses and kind in _TERMS))
+        at += 1
+    return at, outside
+
+
+_TERMS: Final = frozenset(("string", "iri", "variable", "name", "number"))
+
+
+def bind(text: str, **terms: object) -> str:
+    """Put terms in the place of a query's variables; a term's ``str`` is its N-Triples form.
+
+    ``bind("ASK { ?thing a ?kind }", thing=ox.NamedNode("http://example.org/a"))``. Only what the
+    grammar has as a variable is replaced, and only by a term, which is written whole and escaped.
+    """
+    for name, term in terms.items():
+        if not isinstance(term, _BINDABLE):
+            raise TypeError(f"{name}: {term!r} is no RDF term.")
+
+    def filled(found: re.Match[str]) -> str:
+        token = found.group()
+        if found.lastgroup == "variable" and token[1:] in terms:
+            return str(terms[token[1:]])
+        return token
+
+    return _TOKENS.sub(filled, text)
+
+
+_BINDABLE: Final = (ox.NamedNode, ox.Literal)
 
 
 def with_dataset(text: str, default: Iterable[str], named: Iterable[str]) -> str:

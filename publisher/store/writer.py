@@ -218,6 +218,11 @@ class SnapshotStore:
         with path.open("wb") as out:
             self._store.dump(out, format=ox.RdfFormat.N_QUADS)
 
+    def current(self) -> Snapshot:
+        """Give the snapshot of what the store holds now."""
+        newest = newest_snapshot(self.folder)
+        return self.checkpoint() if newest is None or self.is_ahead else newest
+
     def checkpoint(self) -> Snapshot:
         """Freeze the current state as a new, immutable snapshot.
 

@@ -11,6 +11,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from publisher.store import Limits, QueryPool, SnapshotStore, StoreError
+from publisher.store.answering import Answering
 from publisher.store.editing import Writer
 from publisher.store.forwarding import Forwarding
 from publisher.store.remote import RemoteStore, RemoteWriter
@@ -42,7 +43,7 @@ class State:
 
     config: Config
     reader: Reader
-    pool: QueryPool | Forwarding
+    pool: Answering
     tokens: Tokens
     writer: Callable[[], Writer]
     """Opens the store for a change."""

@@ -24,9 +24,9 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import parse_accept_header
 
 from publisher import __version__
-from publisher.store import QueryPool, StoreError
+from publisher.store import StoreError
+from publisher.store.answering import Answering
 from publisher.store.answers import AnswerCache
-from publisher.store.forwarding import Forwarding
 from publisher.web.interface import language
 from publisher.web.notifications import Inbox
 from publisher.web.summary import Summaries
@@ -79,9 +79,7 @@ class Delivery:
         summaries: what the lists and pictures of pages are made from.
     """
 
-    def __init__(
-        self, app: WSGIApplication, pool: QueryPool | Forwarding, summaries: Summaries
-    ) -> None:
+    def __init__(self, app: WSGIApplication, pool: Answering, summaries: Summaries) -> None:
         self.app = app
         self._pool = pool
         self._counts = pool.counts
@@ -179,7 +177,7 @@ def _no_such_part(length: int) -> Response:
     return response
 
 
-def install(app: Flask, pool: QueryPool | Forwarding) -> None:
+def install(app: Flask, pool: Answering) -> None:
     """Deliver the answers of an application; to be called when all else is in place."""
     app.after_request(_finish)
     summaries = app.extensions["communique-summaries"]

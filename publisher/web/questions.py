@@ -17,8 +17,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, render_template, request
 
 from publisher.resources import ontology_path
-from publisher.store import QueryError, QueryPool
-from publisher.store.forwarding import Forwarding
+from publisher.store import QueryError
+from publisher.store.answering import Answering
 from publisher.store.syntax import outline
 from publisher.web.clients import client_of
 from publisher.web.interface import language, message
@@ -123,7 +123,7 @@ def _page() -> tuple[str, int]:
     return render_template("query.html", answer=answer, **shared), 200
 
 
-def _pool() -> QueryPool | Forwarding:
+def _pool() -> Answering:
     return current_app.extensions["communique"].pool
 
 

@@ -20,14 +20,13 @@ from publisher.store import (
     PoolBusy,
     QueryError,
     QueryForbidden,
-    QueryPool,
     QueryResult,
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
     StoreError,
 )
-from publisher.store.forwarding import Forwarding
+from publisher.store.answering import Answering
 from publisher.store.queries import GRAPH_FORMATS, RESULT_FORMATS
 from publisher.store.syntax import outline
 from publisher.web.clients import client_of
@@ -120,7 +119,7 @@ def _content_type(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
-def _pool() -> QueryPool | Forwarding:
+def _pool() -> Answering:
     return current_app.extensions["communique"].pool
 
 

@@ -56,7 +56,7 @@ def make_update(operation: Operation) -> Response:
             text = with_dataset(text, operation.default_graphs, operation.named_graphs)
         except ValueError as error:
             raise Refusal(400, "Graphs named twice", str(error)) from None
-    editing.update(state.config.data, state.pool, text)
+    editing.update(state.writer(), state.pool, text)
     return _done(204)
 
 

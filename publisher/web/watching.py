@@ -11,9 +11,9 @@ from typing import Final
 
 from flask import Blueprint, Response, current_app
 
-from publisher.store import QueryPool, StoreError
+from publisher.store import StoreError
+from publisher.store.answering import Answering
 from publisher.store.counts import SECONDS
-from publisher.store.forwarding import Forwarding
 
 __all__ = ["watching"]
 
@@ -32,7 +32,7 @@ _OUTCOMES: Final = {
 """What a count is called in the metrics."""
 
 
-def _pool() -> QueryPool | Forwarding:
+def _pool() -> Answering:
     return current_app.extensions["communique"].pool
 
 
@@ -65,7 +65,7 @@ def _unkept(body: str, content_type: str, status: int = 200) -> Response:
     return response
 
 
-def _lines(pool: QueryPool | Forwarding) -> Iterator[str]:
+def _lines(pool: Answering) -> Iterator[str]:
     counts = pool.counts
     yield "# HELP communique_queries_total Queries by what became of them."
     yield "# TYPE communique_queries_total counter"
