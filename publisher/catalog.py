@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from publisher import __version__
 from publisher.store.snapshots import Quads
+from publisher.terminology import terminology, terms_in
 from publisher.vocabulary import (
     CC_BY,
     DATA_THEME,
@@ -100,6 +101,7 @@ def describe_data_set(
     yield from _statistics(_here(store), data_set)
     yield from _span(store, data_set)
     yield from _links(store, data_set, root)
+    yield from _terms(store, data_set, root)
     for number, download in enumerate(downloads, start=1):
         yield from _distribution(_node(f"{root}/catalog#dump-{number}"), data_set, download)
     yield from _services(root)
@@ -235,6 +237,20 @@ def _links(store: Quads, data_set: ox.NamedNode, root: str) -> Iterator[ox.Quad]
             yield _quad(link_set, VOID.linkPredicate, _node(roles[0]))
         yield _quad(link_set, VOID.triples, _number(sum(counts[role] for role in roles)))
         yield _quad(data_set if link_set == everything else everything, VOID.subset, link_set)
+
+
+def _terms(store: Quads, data_set: ox.NamedNode, root: str) -> Iterator[ox.Quad]:
+    """Tell apart what the numbers hold beside what was read: the ontology and the lexicon."""
+    for name in terminology(root):
+        triples = sum(1 for _ in store.quads_for_pattern(None, None, None, _node(name)))
+        if triples:
+            part = _node(f"{root}/catalog#{terms_in(name)}")
+            yield _quad(data_set, VOID.subset, part)
+            yield from _typed(part.value, VOID.Dataset)
+            yield _quad(part, VOID.triples, _number(triples))
+            yield _quad(part, DCTERMS.license, _node(CC_BY))
+            yield _quad(part, FOAF.homepage, _node(f"{name}/"))
+            yield _quad(part, VOID.dataDump, _node(f"{name}.ttl"))
 
 
 def _pointing(store: Quads, role: object) -> int:

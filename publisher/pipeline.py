@@ -23,6 +23,7 @@ import pyoxigraph as ox
 from publisher.documents import Document
 from publisher.extraction.extractor import extract_claims
 from publisher.mapping import DEFAULT_BASE, Names, to_dataset
+from publisher.terminology import renew
 from publisher.vocabulary import DCTERMS, DIP, PROV, RDF, RDFS, XSD
 
 if TYPE_CHECKING:
@@ -230,9 +231,13 @@ def _store(
     with _writer(folder, remote) as store:
         (folder / _BASE).write_text(base + "\n", encoding="utf-8")
         last = time.monotonic()
+        renewed = False
         for done in prepared:
             _keep_report(folder, done.document, done.report, base)
             if done.report.conforms:
+                if not renewed:
+                    renewed = True
+                    renew(store, base)
                 store.replace(_graphs(done.document.identifier, base), done.quads)
                 if time.monotonic() - last > _BETWEEN_SNAPSHOTS:
                     store.checkpoint()

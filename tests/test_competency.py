@@ -1,18 +1,23 @@
-"""Promises about the questions the ontology is for: each has an answer, and the right one."""
+"""Promises about the questions the ontology is for: the endpoint gives each the right answer."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from flask.testing import FlaskClient
 
 from publisher.documents import read_documents
 from publisher.inference import entail
 from publisher.pipeline import prepare
 from publisher.resources import ontology_path, seeds_path
+from publisher.store import SnapshotStore
+from publisher.terminology import renew
+from publisher.web import Config, create_app
 from publisher.web.questions import Question, questions
 
 FIXTURE = Path(__file__).parent / "fixtures" / "competency.ttl"
@@ -56,17 +61,21 @@ ANSWERS = {
 }  # fmt: skip
 
 
-NEEDS_THE_ONTOLOGY = {"by-plover-code"}
-"""Questions for a store that holds the ontology too; the others are put to the data alone."""
+GRAPH = "http://localhost:8000/id/graph/competency"
 
 
-@cache
-def store(with_ontology: bool) -> ox.Store:
-    found = ox.Store()
-    for path in (FIXTURE, *[ontology_path("diplomacy.ttl")] * with_ontology):
-        found.load(path=str(path), format=ox.RdfFormat.TURTLE)
-    found.extend(entail(list(found)))
-    return found
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A server of the data that the answers are for, as published."""
+    folder = tmp_path_factory.mktemp("competency")
+    quads = ox.parse(path=str(FIXTURE), format=ox.RdfFormat.TURTLE)
+    named = [ox.Quad(q.subject, q.predicate, q.object, ox.NamedNode(GRAPH)) for q in quads]
+    with SnapshotStore(folder) as store:
+        renew(store, "http://localhost:8000")
+        store.replace([GRAPH], entail(named))
+    app = create_app(Config(folder, query_timeout=10, query_workers=1))
+    yield app.test_client()
+    app.extensions["communique"].pool.close()
 
 
 @cache
@@ -78,8 +87,9 @@ def dispatches() -> ox.Store:
     return found
 
 
-def answers(question: Path) -> list[str]:
-    rows = store(question.stem in NEEDS_THE_ONTOLOGY).query(question.read_text(encoding="utf-8"))
+def answers(question: Path, endpoint: FlaskClient) -> list[str]:
+    answer = endpoint.get("/sparql", query_string={"query": question.read_text(encoding="utf-8")})
+    rows = ox.parse_query_results(answer.data, format=ox.QueryResultsFormat.JSON)
     assert isinstance(rows, ox.QuerySolutions)
     return [" ".join(_short(value) for value in row) for row in rows]
 
@@ -91,8 +101,8 @@ def _short(value: object) -> str:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
-def test_each_competency_question_has_its_answer(question: Path) -> None:
-    assert answers(question) == ANSWERS[question.stem]
+def test_each_competency_question_has_its_answer(question: Path, endpoint: FlaskClient) -> None:
+    assert answers(question, endpoint) == ANSWERS[question.stem]
 
 
 @pytest.mark.parametrize("question", questions()[:6], ids=lambda q: q.words["en"])

@@ -24,7 +24,8 @@ from publisher.store.snapshots import (
     read_snapshot,
     snapshots,
 )
-from publisher.validation import validate
+from publisher.terminology import LEXICON, ONTOLOGY, terms_in, version_in
+from publisher.validation import Report, load_shapes, validate
 from publisher.vocabulary import DIP, RDF
 
 __all__ = ["Proof", "verify"]
@@ -45,6 +46,8 @@ class Proof:
     graphs: int
     documents: int
     claims: int
+    ontology: str
+    """The version of the ontology that it holds; empty where it holds none."""
     waiting: int
     """Changes in the journal that the snapshot does not hold yet."""
     problems: tuple[str, ...] = ()
@@ -60,7 +63,8 @@ class Proof:
         return (
             f"snapshot {self.snapshot.number}: {self.files} files, {self.quads} quads, "
             f"{self.graphs} graphs, {self.documents} documents, {self.claims} claims, "
-            f"{self.waiting} changes to come; {self.snapshots} snapshots; {wrong}"
+            f"{self.waiting} changes to come; {self.snapshots} snapshots; "
+            f"{f'ontology {self.ontology}' if self.ontology else 'no ontology'}; {wrong}"
         )
 
 
@@ -102,6 +106,7 @@ def verify(folder: Path, watch: Callable[[int, int], None] = lambda done, of: No
         graphs=len(graphs),
         documents=_instances(graphs, DIP.Document),
         claims=_instances(graphs, DIP.Claim),
+        ontology=next((version_in(q) for g, q in graphs.items() if terms_in(g) == ONTOLOGY), ""),
         waiting=waiting,
         problems=tuple(problems),
     )
@@ -140,10 +145,17 @@ def _shapes(graphs: dict[str, list[ox.Quad]], watch: Callable[[int, int], None])
     names = sorted(graphs.keys() - sources)
     for number, name in enumerate(names, 1):
         other = name.replace(_CLAIMS, _SOURCE, 1) if _CLAIMS in name else ""
-        report = validate(entail([*graphs[name], *graphs.get(other, ())]))
+        report = _checked(name, [*graphs[name], *graphs.get(other, ())])
         if not report.conforms:
             yield f"{name}: violates a shape.\n{report.to_text()}"
         watch(number, len(names))
+
+
+def _checked(name: str, quads: list[ox.Quad]) -> Report:
+    """Check a graph by the shapes for what it holds: terms have their own."""
+    if terms_in(name) == ONTOLOGY:
+        return validate(quads, load_shapes("ontology.ttl"))
+    return Report(True) if terms_in(name) == LEXICON else validate(entail(quads))
 
 
 def _instances(graphs: dict[str, list[ox.Quad]], of: object) -> int:

@@ -9,7 +9,7 @@ what it changed is checked and written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import pyoxigraph as ox
@@ -18,10 +18,12 @@ from publisher.inference import entail
 from publisher.store.answering import Answering
 from publisher.store.errors import NotConforming, StoreError
 from publisher.store.remote import RemoteWriter
+from publisher.store.snapshots import Quads
 from publisher.store.writer import SnapshotStore
+from publisher.terminology import outdated, renew, terminology
 from publisher.validation import validate
 
-__all__ = ["Writer", "delete_graph", "merge_graph", "put_graph", "update"]
+__all__ = ["Writer", "delete_graph", "merge_graph", "put_graph", "renew_terms", "update"]
 
 Writer = SnapshotStore | RemoteWriter
 """Whoever can replace graphs; opened, and closed when the change is made."""
@@ -69,6 +71,24 @@ def delete_graph(writer: Writer, graph: str) -> bool:
         if held:
             _write(store, [graph], [])
     return bool(held)
+
+
+def renew_terms(held: Quads, base: str, writer: Callable[[], Writer]) -> bool:
+    """Bring the graphs of terms to those of this version; whether they were not.
+
+    Where they are, nothing is locked or written.
+
+    Raises:
+        StoreError: the store cannot be read or written, or somebody publishes to it.
+    """
+    graphs = {
+        name: list(held.quads_for_pattern(None, None, None, ox.NamedNode(name)))
+        for name in terminology(base)
+    }
+    if not outdated(graphs, base):
+        return False
+    with writer() as store:
+        return renew(store, base)
 
 
 @contextmanager

@@ -17,7 +17,9 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from publisher.web import Config, create_app
+from publisher.store import StoreError
+from publisher.store.editing import renew_terms
+from publisher.web import Config, State, create_app
 from publisher.web.bodies import WholeBodies
 from publisher.web.delivery import Delivery
 from publisher.web.logs import log_requests
@@ -25,6 +27,8 @@ from publisher.web.tokens import TOKENS_VARIABLE, Tokens
 from publisher.web.views import warm_summary
 
 __all__ = ["AddressError", "application", "serve"]
+
+_LOG: Final = logging.getLogger("communique.server")
 
 _SETTINGS: Final = "COMMUNIQUE_SERVER"
 
@@ -47,6 +51,7 @@ def application() -> Delivery:
     for name in ("data", "tokens"):
         settings[name] = settings[name] and Path(settings[name])
     app = create_app(Config(**settings))
+    _renew_terms(app.extensions["communique"])
     app.extensions["communique"].pool.warm()
     Thread(target=warm_summary, args=(app,), daemon=True).start()
     log_requests(app)
@@ -87,6 +92,17 @@ def _try_address(host: str, port: int) -> None:
 def _is_news(record: logging.LogRecord) -> bool:
     """Leave out the warning that there are many threads: they wait for queries and for clients."""
     return "Python threads" not in record.getMessage()
+
+
+def _renew_terms(state: State) -> None:
+    """Serve the terms of this version, also with data that an earlier one published."""
+    try:
+        data = state.reader.data()
+        below = f"{state.config.base.rstrip('/')}/"
+        if any(name.startswith(below) for name in data.graphs()):
+            renew_terms(data.store, state.config.base, state.writer)
+    except StoreError as error:
+        _LOG.warning("The terms of an earlier version are served, or none: %s", error)
 
 
 def serve(config: Config, *, host: str, port: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from flask.testing import FlaskClient
 from publisher.documents import Document
 from publisher.pipeline import publish, withdraw
 from publisher.store import newest_snapshot, read_snapshot
-from publisher.store.remote import RemoteStore
+from publisher.store.editing import renew_terms
+from publisher.store.remote import RemoteStore, RemoteWriter
 from publisher.vocabulary import DIP, RDF
 from publisher.web import Config, create_app
 from tests.engines.conftest import Engine
@@ -290,3 +292,21 @@ def test_an_update_that_is_wrong_or_fetches_is_refused_and_changes_nothing(
     assert update(client, text) == status
 
     assert (values(iter(remote)), remote.newest()) == before
+
+
+def test_the_engine_holds_the_terms_of_this_version_and_they_are_written_once(
+    remote: RemoteStore,
+    publish_there: Callable[..., None],
+    client: FlaskClient,
+    tmp_path: Path,
+) -> None:
+    publish_there(document())
+    own = f'FILTER (STRSTARTS(STR(?claim), "{remote.base}/"))'
+    question = f"SELECT DISTINCT ?code {{ ?claim dip:claimedType/dip:plover ?code {own} }}"
+
+    answer = client.get(
+        "/sparql", query_string={"query": PREFIXES + question}, headers={"Accept": "text/csv"}
+    )
+
+    assert answer.text.split() == ["code", "SANCTION"]
+    assert not renew_terms(remote, remote.base, partial(RemoteWriter, tmp_path / "data", remote))

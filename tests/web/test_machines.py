@@ -16,6 +16,7 @@ from rdflib.namespace import RDF
 
 from publisher.documents import Document
 from publisher.pipeline import publish
+from publisher.terminology import terminology
 from publisher.vocabulary import DCAT, DCTERMS, DIP, SCHEMA, SD, VOID
 from publisher.web import Config, create_app, machines
 
@@ -55,6 +56,16 @@ def test_the_data_set_describes_itself_with_numbers_from_the_data(client: FlaskC
     assert int(str(found.value(data_set, VOID.triples))) > 30
     assert found.value(data_set, DCTERMS.license)
     assert (URIRef(f"{BASE}/catalog#wikidata"), RDF.type, VOID.Linkset) in found
+
+
+def test_void_tells_the_terms_apart_from_what_was_read(client: FlaskClient) -> None:
+    found = graph(client, "/.well-known/void")
+
+    ontology = URIRef(f"{BASE}/catalog#ontology")
+    assert (URIRef(f"{BASE}/catalog#dataset"), VOID.subset, ontology) in found
+    wanted = len(terminology(BASE)[f"{BASE}/ontology"])
+    assert found.value(ontology, VOID.triples) == Literal(wanted)
+    assert found.value(ontology, VOID.dataDump) == URIRef(f"{BASE}/ontology.ttl")
 
 
 def test_every_download_of_the_catalogue_is_there_with_its_checksum(client: FlaskClient) -> None:
