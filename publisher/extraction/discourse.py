@@ -28,7 +28,8 @@ class Discourse:
 
     ``seen`` has the parties named, newest last; ``together`` those that did the last joint deed,
     ``several`` those that were last named or meant together,
-    ``pair`` the last two that had to do with each other, ``counterparts`` whom each state acted
+    ``pair`` the last two that had to do with each other, ``groups`` all that were told of
+    together, the newest last, ``counterparts`` whom each state acted
     on last, ``doers`` the same by party, the newest last, and ``targets`` whom each kind of
     deed was done to last. ``topic`` has the states that the whole text names most, in
     order; ``within`` is where the entry begins that is being read, in a list of entries;
@@ -39,6 +40,7 @@ class Discourse:
     together: tuple[Party, ...] = ()
     several: tuple[Party, ...] = ()
     pair: tuple[Party, ...] = ()
+    groups: list[tuple[Party, ...]] = field(default_factory=list)
     counterparts: dict[str, tuple[Party, ...]] = field(default_factory=dict)
     doers: dict[Party, tuple[Party, ...]] = field(default_factory=dict)
     targets: dict[str, tuple[Party, ...]] = field(default_factory=dict)
@@ -97,17 +99,40 @@ class Discourse:
                 return party
         return None
 
-    def latest_pair(self, before: int, kinds: Iterable[str]) -> list[Party]:
-        """Give the last two different parties named before an offset (*the two ministers*)."""
+    def note_group(self, parties: Sequence[Party]) -> None:
+        """Remember parties of different states that the text has told of together."""
+        states = {state_of(p) for p in parties}
+        if len(states) > 1 and len(states) == len(parties):
+            self.groups.append(tuple(parties))
+
+    def group(self, count: int, apart: frozenset[str], states: bool = False) -> tuple[Party, ...]:
+        """Give the last so many that had to do with each other, none of the states ``apart``.
+
+        With ``states``, all of them must be states or act for states.
+        """
+        for parties in reversed(self.groups):
+            kinds = {(p.acts_for or p.entity).kind for p in parties}
+            main = {state_of(p) for p in self.topic[: count + 1]}
+            fits = len(parties) == count and (
+                not states or (kinds == {"state"} and main >= {state_of(p) for p in parties})
+            )
+            if fits and not apart & {state_of(p) for p in parties}:
+                return parties
+        return ()
+
+    def latest_few(
+        self, before: int, kinds: Iterable[str], count: int = 2, apart: frozenset[str] = frozenset()
+    ) -> list[Party]:
+        """Give the last so many parties named before an offset (*the two ministers*)."""
         wanted = frozenset(kinds)
         found: list[Party] = []
         for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
-            usable = start < before and party.entity.kind in wanted
+            usable = start < before and party.entity.kind in wanted and state_of(party) not in apart
             if usable and all(state_of(party) != state_of(other) for other in found):
                 found.append(party)
-            if len(found) == 2:
-                break
-        return found if len(found) == 2 else []
+            if len(found) == count:
+                return found
+        return []
 
     def facing(self, actors: Sequence[Party], kind: str = "") -> tuple[Party, ...]:
         """Give whom *threatened to respond*, *recalled its ambassador* means: the other side.
@@ -153,6 +178,7 @@ class Discourse:
         """Forget who faced whom: an entry of a chronology or list, at ``start``, stands alone."""
         self.within = start
         self.together = self.pair = self.several = ()
+        self.groups.clear()
         self.counterparts.clear()
         self.doers.clear()
         self.targets.clear()
@@ -180,8 +206,10 @@ class Discourse:
             self.targets[kind] = tuple(recipients)
         if len(actors) > 1:
             self.together = tuple(actors)
+            self.note_group(actors)
         if len(actors) == len(recipients) == 1:
             self.pair = (*actors, *recipients)
+            self.note_group(self.pair)
         for actor in actors if recipients else ():
             self.counterparts[state_of(actor)] = tuple(recipients)
             self.doers.pop(actor, None)

@@ -203,6 +203,7 @@ class _DocumentReader:
         self.reader.discourse.note_deed(claim.actors, claim.recipients, claim.event_type)
         if claim.participants:
             self.reader.discourse.together = claim.participants
+            self.reader.discourse.note_group(claim.participants)
         if len(claim.participants) == _PAIR:
             self.reader.discourse.pair = claim.participants
 

@@ -18,6 +18,7 @@ from publisher.extraction import syntax
 from publisher.extraction.arguments import argument_tokens
 from publisher.extraction.claims import Party
 from publisher.extraction.discourse import state_of
+from publisher.extraction.groups import is_group
 from publisher.extraction.parties import PartyReader
 from publisher.extraction.reading import Mismatch, Reading
 from publisher.extraction.roles import completed
@@ -182,7 +183,8 @@ def _is_private(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
     mention = sentence.mention(token)
     if mention is not None and not mention.entity.is_local:
         return False
-    return lexicon.in_class(token.lang_, token.lemma_.lower(), "privateNoun")
+    private = lexicon.in_class(token.lang_, token.lemma_.lower(), "privateNoun")
+    return private and not is_group(token, lexicon)
 
 
 def _must_be_named(argument: Argument, entry: Entry) -> bool:

@@ -16,6 +16,7 @@ from spacy.tokens import Token
 from publisher.extraction import syntax
 from publisher.extraction.claims import Party
 from publisher.extraction.discourse import INSTITUTIONAL, PERSONAL, Discourse, state_of
+from publisher.extraction.groups import is_group, meant_together
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 from publisher.linking import Mention
@@ -220,6 +221,8 @@ class PartyReader:
         morph = str(token.morph)
         if said := self._who_says(token, sentence):
             return said
+        if is_group(token, self.lexicon):
+            return meant_together(token, before, self.discourse, self._apart, self.lexicon)
         if "Person=1" in morph:
             return [self.speaker] if self.speaker else []
         if "PronType=Rel" in morph or token.tag_ in ("WDT", "WP", "WP$"):
@@ -308,7 +311,7 @@ class PartyReader:
             for c in token.children
         )
         told = any(c.dep_ in syntax.scheme(token).relative for c in token.children)
-        if not definite or told or token.pos_ not in ("NOUN", "PROPN", "ADJ"):
+        if not definite or told or token.pos_ not in ("NOUN", "PROPN", "ADJ", "NUM"):
             return []
         before = sentence.offsets[token.i][0]
         lemma = token.lemma_.lower()
@@ -316,17 +319,8 @@ class PartyReader:
         if self.lexicon.in_class(token.lang_, token.lower_, "latterWord"):
             found = self.discourse.named_last(before)
             return [found] if found else []
-        if self.lexicon.in_class(token.lang_, lemma, "pairNoun") and plural:
-            counted = any(c.dep_ in ("nummod", "nummod:gov") for c in token.children)
-            if counted and len(self.discourse.together) > len(self.discourse.pair):
-                return list(self.discourse.together)
-            if self.discourse.pair:
-                return list(self.discourse.pair)
-            people = self.lexicon.in_class(token.lang_, lemma, "officeNoun")
-            kinds = frozenset({"person"}) if people else INSTITUTIONAL
-            return self.discourse.latest_pair(before, kinds) or self.discourse.latest_pair(
-                before, INSTITUTIONAL | PERSONAL
-            )
+        if is_group(token, self.lexicon):
+            return meant_together(token, before, self.discourse, self._apart, self.lexicon)
         if self._apart and not plural and self.lexicon.in_class(token.lang_, lemma, "otherSide"):
             return list(self.discourse.facing_states(self._apart))
         if self.lexicon.in_class(token.lang_, lemma, "resolutionNoun"):

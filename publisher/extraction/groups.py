@@ -1,0 +1,72 @@
+"""Find the several parties that *the two*, *both sides* or *the three countries* stand for.
+
+In: a noun or a number that counts parties, and what the text has told. Out: those parties, by
+their number: the last that had to do with each other, or else the last that were named.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from publisher.extraction.claims import Party
+from publisher.extraction.discourse import INSTITUTIONAL, PERSONAL, Discourse, state_of
+from publisher.extraction.numbers import read_number
+from publisher.extraction.words import tokens_of
+from publisher.lexicon import Lexicon
+
+__all__ = ["is_group", "meant_together"]
+
+_PAIR, _MOST = 2, 9
+_COUNTS = frozenset({"nummod", "nummod:gov"})
+
+
+def is_group(token: Token, lexicon: Lexicon) -> bool:
+    """Tell *both*, *the two*, *the three of them* and *both sides* from other words."""
+    if lexicon.in_class(token.lang_, token.lower_, "both"):
+        return True
+    if token.pos_ == "NUM":
+        return any(c.dep_ == "det" and "Definite=Def" in str(c.morph) for c in token.children)
+    if "Number=Plur" not in str(token.morph):
+        return False
+    lemma = token.lemma_.lower()
+    counted = any(c.dep_ in _COUNTS for c in token.children)
+    return lexicon.in_class(token.lang_, lemma, "pairNoun") or (
+        counted and lexicon.in_class(token.lang_, lemma, "countedPerson")
+    )
+
+
+def meant_together(
+    token: Token, before: int, discourse: Discourse, apart: frozenset[str], lexicon: Lexicon
+) -> list[Party]:
+    """Give the parties that a word for several stands for, none of the states ``apart``."""
+    count = _count(token, lexicon)
+    if token.pos_ == "NUM" and count is None:
+        return []
+    size = count or _PAIR
+    if count is None and len(discourse.pair) == _PAIR and not apart and token.pos_ != "NUM":
+        return list(discourse.pair)
+    lemma = token.lemma_.lower()
+    states = lexicon.in_class(token.lang_, lemma, "stateNoun")
+    for told in (discourse.group(size, apart, states), discourse.several):
+        if len(told) == size and not apart & {state_of(p) for p in told}:
+            return list(told)
+    if token.pos_ == "NUM" and count != _PAIR:
+        return []
+    if states and len(main := [p for p in discourse.topic if state_of(p) not in apart]) >= size:
+        return main[:size]
+    people = lexicon.in_class(token.lang_, lemma, "officeNoun")
+    kinds = frozenset({"person"}) if people else INSTITUTIONAL
+    return discourse.latest_few(before, kinds, size, apart) or discourse.latest_few(
+        before, INSTITUTIONAL | PERSONAL, size, apart
+    )
+
+
+def _count(token: Token, lexicon: Lexicon) -> int | None:
+    """How many are meant: *both* and *the two* are two; *the sides* does not say."""
+    words = [token] if token.pos_ == "NUM" else [c for c in token.children if c.dep_ in _COUNTS]
+    for word in words:
+        number = read_number(tokens_of(word.text), 0, word.lang_)
+        if number is not None and _PAIR <= number.value <= _MOST:
+            return int(number.value)
+    both = any(lexicon.in_class(t.lang_, t.lower_, "both") for t in (token, *token.children))
+    return _PAIR if both else None

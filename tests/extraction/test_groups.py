@@ -1,0 +1,46 @@
+"""*The two*, *both sides* and *the three countries* are those that the text told of together."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from publisher.documents import Document
+from publisher.extraction.claims import Claim, Party
+from publisher.extraction.extractor import extract_claims
+
+
+def names(parties: tuple[Party, ...]) -> set[str]:
+    return {(p.acts_for or p.entity).label for p in parties}
+
+
+def last(text: str) -> Claim:
+    return extract_claims(Document("dispatch.txt", text, date(2022, 4, 5), "en")).claims[-1]
+
+
+@pytest.mark.parametrize("they", ["The two", "Both", "The two men", "Both countries"])
+def test_two_that_met_are_the_two(they: str) -> None:
+    text = (
+        f"Emmanuel Macron met Recep Tayyip Erdogan in Paris. {they} condemned the attack on Kyiv."
+    )
+
+    assert names(last(text).actors) == {"France", "Turkey"}
+
+
+def test_a_third_who_speaks_of_both_sides_is_none_of_them() -> None:
+    text = (
+        "Kenya accused Somalia of piracy. Norway thanked Somalia. "
+        "Norway urged both sides to show restraint."
+    )
+
+    assert names(last(text).recipients) == {"Kenya", "Somalia"}
+
+
+def test_the_three_are_the_last_three_that_did_something_together() -> None:
+    text = (
+        "Emmanuel Macron, Boris Johnson and Mario Draghi condemned Iran. "
+        "The three rejected the allegations."
+    )
+
+    assert names(last(text).actors) == {"France", "United Kingdom", "Italy"}
