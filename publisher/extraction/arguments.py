@@ -123,7 +123,7 @@ def has_object_predicate(verb: Token) -> bool:
 
 
 def _object_tokens(verb: Token, entry: Entry, sentence: Sentence) -> list[Token]:
-    found = list(syntax.objects(verb))
+    found = [*syntax.objects(verb)]
     if "through" in entry.readings:
         # "refused to recognise Kosovo": what the refused deed would have been done to.
         for child in syntax.complements(verb):
@@ -182,21 +182,23 @@ def _subject_tokens(
         if _asks(verb, lexicon) and not _carries(verb, lexicon):
             return named or _asked_for(verb, lexicon)
         if syntax.is_passive(verb):
-            return syntax.agents(verb) or named
-        return syntax.subjects(verb) or _before(verb, sentence) or named
+            return [*syntax.agents(verb)] or named
+        return [*syntax.subjects(verb)] or _before(verb, sentence) or named
     if entry.part_of_speech == "adjective":
-        return syntax.subjects(verb) if verb.pos_ in _VERBAL else []
+        return [*syntax.subjects(verb)] if verb.pos_ in _VERBAL else []
     if "must" in entry.readings:
-        return syntax.subjects(verb.head if verb.dep_ in syntax.scheme(verb).auxiliary else verb)
+        modal = verb.dep_ in syntax.scheme(verb).auxiliary
+        return [*syntax.subjects(verb.head if modal else verb)]
     if syntax.is_passive(verb):
-        return syntax.agents(verb) or _mover(verb, entry)
+        return [*syntax.agents(verb)] or _mover(verb, entry)
     if not syntax.own_subjects(verb) and _is_finite(verb) and (near := _before(verb, sentence)):
         return near
     if asked := _asked(verb, lexicon) or _blamed(verb, lexicon):
         return asked
     if purpose := _purpose_subjects(verb, lexicon):
         return purpose
-    return syntax.subjects(verb) or _before(verb, sentence) or _aside_subject(verb, sentence)
+    own = [*syntax.subjects(verb)]
+    return own or _before(verb, sentence) or _aside_subject(verb, sentence)
 
 
 def _aside_subject(verb: Token, sentence: Sentence) -> list[Token]:
@@ -214,9 +216,9 @@ def _aside_subject(verb: Token, sentence: Sentence) -> list[Token]:
 
 def _mover(verb: Token, entry: Entry) -> list[Token]:
     """*est intervenu*: a verb without an object, whose one auxiliary looks like the passive's."""
-    if verb.lang_ != "fr" or entry.argument("object") or len(list(syntax.verb_group(verb))) != 1:
+    if verb.lang_ != "fr" or entry.argument("object") or len(syntax.verb_group(verb)) != 1:
         return []
-    return syntax.own_subjects(verb)
+    return [*syntax.own_subjects(verb)]
 
 
 def _further_off(modifier: Token, noun: Token) -> bool:
@@ -250,7 +252,7 @@ def _purpose_subjects(verb: Token, lexicon: Lexicon) -> list[Token]:
     if not syntax.is_infinitive(verb) or syntax.own_subjects(verb) or syntax.is_passive(above):
         return []
     purposeful = lexicon.in_class(above.lang_, above.lemma_.lower(), "purposeVerb")
-    return syntax.subjects(above) if purposeful else []
+    return [*syntax.subjects(above)] if purposeful else []
 
 
 def _has_particles(verb: Token, entry: Entry) -> bool:
@@ -312,7 +314,7 @@ def _around(noun: Token, entry: Entry) -> list[Token]:
         above = syntax.governor(above)
     if above is None or noun in syntax.subjects(above):
         return []
-    return syntax.objects(above) if syntax.is_passive(above) else syntax.subjects(above)
+    return [*(syntax.objects(above) if syntax.is_passive(above) else syntax.subjects(above))]
 
 
 def _during(noun: Token) -> bool:

@@ -90,7 +90,7 @@ def sayer(verb: Token, sentence: Sentence, reader: PartyReader) -> tuple[Party, 
     """Give the parties that a verb of saying has for its subject, before or after it."""
     tokens = syntax.agents(verb) if syntax.is_passive(verb) else syntax.subjects(verb)
     if _is_inverted(verb):
-        tokens = []
+        tokens = ()
     found = [p for token in tokens for p in reader.read(token, sentence)]
     if not found and not syntax.own_subjects(verb):
         after = [t for t in verb.children if t.i > verb.i and t.dep_ in _INVERTED]

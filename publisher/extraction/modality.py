@@ -109,7 +109,7 @@ def _own_status(verb: Token, lexicon: Lexicon, tense: str) -> tuple[str | None, 
         "Mood=Cnd" in str(a.morph) for a in syntax.verb_group(verb)
     ):
         return "Alleged", tense
-    auxiliaries = list(syntax.verb_group(verb))
+    auxiliaries = syntax.verb_group(verb)
     if verb.tag_ == "VBG" and any(a.lemma_ == "be" for a in auxiliaries):
         return "Ongoing", tense
     infinitive = verb.tag_ == "VB" and any(a.lower_ == "to" for a in auxiliaries)

@@ -193,7 +193,7 @@ class PartyReader:
         if verb.lemma_ != "be" or verb.i == token.i or self._following:
             return []
         if self.lexicon.in_class(token.lang_, marker.lower_, "oneOf"):
-            named = syntax.own_subjects(verb)
+            named = [*syntax.own_subjects(verb)]
         elif token.dep_ in labels.subject:
             named = [c for c in verb.children if c.dep_ == "attr"]
         else:

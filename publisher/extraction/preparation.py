@@ -13,6 +13,7 @@ from datetime import date
 from functools import partial
 
 from publisher.documents import Document
+from publisher.extraction import syntax
 from publisher.extraction.ellipsis import is_count_of_a_list
 from publisher.extraction.layout import language_of
 from publisher.extraction.mending import mend
@@ -113,6 +114,7 @@ class _Preparation:
         read = parse_sentences([s for s, m in zip(found, matters, strict=True) if m])
         for sentence in read:
             mend(sentence, self.lexicon)
+            syntax.settle(sentence.doc)
         parsed = iter(read)
         return [next(parsed) if m else s for s, m in zip(found, matters, strict=True)]
 

@@ -7,15 +7,17 @@ here knows a word of a language; what differs between the two schemes is in :dat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final, TypeVar
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 __all__ = [
     "agents", "clause_tokens", "complements", "conjuncts", "datives", "governor", "is_infinitive",
     "is_negated", "is_passive", "marker_of", "modifiers", "objects", "obliques",
-    "own_subjects", "particles", "subjects", "verb_group",
+    "own_subjects", "particles", "settle", "subjects", "verb_group",
 ]  # fmt: skip
 
 
@@ -56,6 +58,8 @@ SCHEMES = {
     ),
 }
 
+_T = TypeVar("_T")
+_FOUND: Final = "syntax"
 _CASE = frozenset({"case"})
 _JOINING = frozenset({"de", "à"})
 _PREPOSITION = frozenset({"prep", "agent", "dative"})
@@ -67,6 +71,33 @@ def scheme(token: Token) -> Scheme:
     return SCHEMES.get(token.lang_, SCHEMES["en"])
 
 
+def settle(doc: Doc) -> None:
+    """Say that a parse stands: what is found at a token from now on is found once.
+
+    The many entries of a verb ask for the same subjects; heads may not change after this.
+    """
+    doc.user_data[_FOUND] = {}
+
+
+def _once(find: Callable[[Token], _T]) -> Callable[[Token], _T]:
+    """Remember what a function finds at a token of a parse that stands."""
+    name = find.__name__
+
+    @wraps(find)
+    def remembered(token: Token) -> _T:
+        memory: dict[tuple[str, int], Any] | None = token.doc.user_data.get(_FOUND)
+        if memory is None:
+            return find(token)
+        key = (name, token.i)
+        if key not in memory:
+            memory[key] = find(token)
+        found: _T = memory[key]
+        return found
+
+    return remembered
+
+
+@_once
 def is_passive(verb: Token) -> bool:
     """Tell whether a verb is passive, a bare past participle after a noun included."""
     labels = scheme(verb)
@@ -102,19 +133,25 @@ def conjuncts(token: Token) -> list[Token]:
     return found
 
 
-def own_subjects(verb: Token) -> list[Token]:
+@_once
+def own_subjects(verb: Token) -> tuple[Token, ...]:
     """Give the subjects that the parse hangs on this very verb, or on its auxiliary."""
     labels = scheme(verb)
     wanted = labels.subject | labels.subject_passive
-    own = [child for child in verb.children if child.dep_ in wanted]
-    return own or [
+    own = tuple(child for child in verb.children if child.dep_ in wanted)
+    return own or tuple(
         child for auxiliary in verb_group(verb) for child in auxiliary.children
         if child.dep_ in wanted
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
-def subjects(verb: Token, depth: int = 0) -> list[Token]:
+@_once
+def subjects(verb: Token) -> tuple[Token, ...]:
     """Give a verb's subjects: its own, or through coordination, control and relative clauses."""
+    return tuple(_subjects(verb, 0))
+
+
+def _subjects(verb: Token, depth: int) -> list[Token]:
     own = [s for s in own_subjects(verb) if not is_relative_pronoun(s)]
     if own or depth > 6:
         return own
@@ -130,12 +167,12 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
         while noun.pos_ in _VERBAL and noun.head.i != noun.i and not relative:
             noun = noun.head
         if noun.pos_ in _VERBAL:
-            return subjects(noun, depth + 1)
+            return _subjects(noun, depth + 1)
         if not relative and "VerbForm=Inf" in str(verb.morph):
             return _holder_of(noun, depth)
         return [noun]
     if verb.dep_ == "acomp" or (verb.dep_ == "conj" and head.pos_ in _VERBAL):
-        return subjects(head, depth + 1)
+        return _subjects(head, depth + 1)
     if verb.dep_ in labels.clause | labels.adverbial | {"prep", "pcomp", "ROOT", "parataxis"}:
         governing = governor(verb)
         if governing is None:
@@ -148,10 +185,10 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
             ]
             if verb.dep_ in ("xcomp", "ccomp") and controller and not is_passive(governing):
                 return controller
-            return subjects(governing, depth + 1)
+            return _subjects(governing, depth + 1)
         return _holder_of(governing, depth)
     if verb.dep_ in labels.auxiliary:
-        return subjects(head, depth + 1)
+        return _subjects(head, depth + 1)
     return []
 
 
@@ -178,7 +215,7 @@ def _holder_of(noun: Token, depth: int) -> list[Token]:
         head = head.head
     if head.pos_ not in _VERBAL:
         return []
-    return agents(head) if is_passive(head) else subjects(head, depth + 1)
+    return [*agents(head)] if is_passive(head) else _subjects(head, depth + 1)
 
 
 def is_relative_pronoun(token: Token) -> bool:
@@ -186,33 +223,35 @@ def is_relative_pronoun(token: Token) -> bool:
     return token.tag_ in ("WDT", "WP", "WP$") or "PronType=Rel" in str(token.morph)
 
 
-def objects(verb: Token) -> list[Token]:
+@_once
+def objects(verb: Token) -> tuple[Token, ...]:
     """Give the direct (and bare indirect) objects of a verb, in the active sense."""
     labels = scheme(verb)
     if is_passive(verb):
         found = [c for c in verb.children if c.dep_ in labels.subject_passive]
         if not found:
-            found = subjects(verb)
+            found = [*subjects(verb)]
         found = [
             verb.head if is_relative_pronoun(c) and verb.head.i != verb.i else c for c in found
         ]
-        return found + [c for c in verb.children if c.dep_ in ("oprd", "dobj", "attr")]
+        return (*found, *(c for c in verb.children if c.dep_ in ("oprd", "dobj", "attr")))
     found = [
         c for c in verb.children if c.dep_ in labels.object and c.pos_ != "ADP" and not _has_case(c)
     ]
     has_subject = any(s for s in own_subjects(verb) if not is_relative_pronoun(s))
     if not found and verb.dep_ in labels.relative and has_subject:
-        return [verb.head]
-    return [
+        return (verb.head,)
+    return tuple(
         verb.head if is_relative_pronoun(c) and verb.dep_ in labels.relative else c for c in found
-    ]
+    )
 
 
 def _has_case(token: Token) -> bool:
     return any(child.dep_ in _CASE and child.pos_ == "ADP" for child in token.children)
 
 
-def agents(verb: Token) -> list[Token]:
+@_once
+def agents(verb: Token) -> tuple[Token, ...]:
     """Give the agents of a passive verb (*by Washington*, *par Paris*)."""
     found: list[Token] = []
     for child in verb.children:
@@ -222,15 +261,20 @@ def agents(verb: Token) -> list[Token]:
             found.append(child)
     if not found:
         found = [noun for marker, noun, _ in obliques(verb) if marker in ("by", "par")]
-    return found
+    return tuple(found)
 
 
-def obliques(head: Token, depth: int = 0) -> list[tuple[str, Token, int]]:
+@_once
+def obliques(head: Token) -> tuple[tuple[str, Token, int], ...]:
     """Give (preposition, noun, distance) for what hangs on a verb or noun by a preposition.
 
     The parsers often hang a phrase one noun too low ("hold talks in Paris with X"), so phrases
     below the head's own nouns are given too, at a greater distance; clauses are not entered.
     """
+    return tuple(_obliques(head, 0))
+
+
+def _obliques(head: Token, depth: int) -> list[tuple[str, Token, int]]:
     found: list[tuple[str, Token, int]] = []
     if depth > 4:
         return found
@@ -244,7 +288,7 @@ def obliques(head: Token, depth: int = 0) -> list[tuple[str, Token, int]]:
             for noun in child.children:
                 if noun.dep_ == "pobj":
                     found.append((child.lower_, noun, depth))
-                    found.extend(obliques(noun, depth + 1))
+                    found.extend(_obliques(noun, depth + 1))
                 elif noun.dep_ in ("prep", "pcomp") and noun.pos_ == "ADP":
                     found.extend((noun.lower_, n, depth) for n in noun.children if n.dep_ == "pobj")
         elif child.dep_ == "prt":
@@ -252,12 +296,12 @@ def obliques(head: Token, depth: int = 0) -> list[tuple[str, Token, int]]:
         elif _has_case(child) and child.pos_ not in _VERBAL:
             marker = next(c for c in child.children if c.dep_ in _CASE and c.pos_ == "ADP")
             found.append((_contracted(marker), child, depth))
-            found.extend(obliques(child, depth + 1))
+            found.extend(_obliques(child, depth + 1))
         elif child.pos_ == "ADV" and (noun := _after_adverb(child)) is not None:
             found.append((child.lower_, noun, depth))
-            found.extend(obliques(noun, depth + 1))
+            found.extend(_obliques(noun, depth + 1))
         elif _is_noun_phrase(child):
-            found.extend(obliques(child, depth + 1))
+            found.extend(_obliques(child, depth + 1))
     return found
 
 
@@ -336,13 +380,14 @@ def datives(verb: Token) -> list[Token]:
     return [c for c in verb.children if c.dep_ == "iobj" and c.pos_ == "PRON" and c.i < verb.i]
 
 
-def particles(verb: Token) -> set[str]:
+@_once
+def particles(verb: Token) -> frozenset[str]:
     """Give the particles of a verb (*call in*, *se féliciter*), in lower case."""
     found = {c.lower_ for c in verb.children if c.dep_ in ("prt", "advmod", "prep", "acomp")}
     found |= {"se" for c in verb.children if "Reflex=Yes" in str(c.morph)}
     if verb.i + 1 < len(verb.doc):
         found.add(verb.nbor(1).lower_)
-    return found
+    return frozenset(found)
 
 
 def is_negated(verb: Token) -> bool:
@@ -353,12 +398,11 @@ def is_negated(verb: Token) -> bool:
     )
 
 
-def verb_group(verb: Token) -> Iterator[Token]:
+@_once
+def verb_group(verb: Token) -> tuple[Token, ...]:
     """Give the auxiliaries of a verb, in order."""
     labels = scheme(verb)
-    for child in verb.children:
-        if child.dep_ in labels.auxiliary:
-            yield child
+    return tuple(child for child in verb.children if child.dep_ in labels.auxiliary)
 
 
 def is_infinitive(verb: Token) -> bool:
