@@ -22,9 +22,10 @@ import pyoxigraph as ox
 
 from publisher.documents import Document
 from publisher.extraction.extractor import extract_claims
-from publisher.mapping import DEFAULT_BASE, Names, to_dataset
+from publisher.mapping import DEFAULT_BASE, Names, document_slug, to_dataset
+from publisher.succession import Succession, tombstones
 from publisher.terminology import renew
-from publisher.vocabulary import DCTERMS, DIP, PROV, RDF, RDFS, XSD
+from publisher.vocabulary import DCTERMS, DIP, XSD
 
 if TYPE_CHECKING:
     from publisher.store.editing import Writer
@@ -231,6 +232,7 @@ def _store(
     with _writer(folder, remote) as store:
         (folder / _BASE).write_text(base + "\n", encoding="utf-8")
         last = time.monotonic()
+        succession = Succession(store)
         renewed = False
         for done in prepared:
             _keep_report(folder, done.document, done.report, base)
@@ -238,53 +240,53 @@ def _store(
                 if not renewed:
                     renewed = True
                     renew(store, base)
-                store.replace(_graphs(done.document.identifier, base), done.quads)
+                _replace(store, succession, done.document.identifier, done.quads, base)
                 if time.monotonic() - last > _BETWEEN_SNAPSHOTS:
                     store.checkpoint()
                     last = time.monotonic()
             yield Published(done.document, _count_claims(done.quads), done.report)
 
 
+def _replace(
+    store: Writer, succession: Succession, identifier: str, quads: list[ox.Quad], base: str
+) -> None:
+    """Put a document in the place of its last version, and say what became of what that told."""
+    graphs = Names(base).graphs(identifier)
+    claims = [quad for quad in quads if quad.graph_name == graphs[0]]
+    others, more = succession.after(graphs[0], claims, _now())
+    store.replace({*(graph.value for graph in graphs), *others}, [*quads, *more])
+
+
 def withdraw(
     identifier: str, folder: Path, base: str = DEFAULT_BASE, remote: RemoteStore | None = None
 ) -> bool:
-    """Take a document out and leave a tombstone; ``False`` if there is no such document."""
+    """Take a document out and leave a tombstone; ``False`` if there is no such document.
+
+    Its claims are gone with it, and so are the events that no other document reports.
+    """
     names = Names(base)
-    graphs = _graphs(identifier, base)
-    claims = names.graphs(identifier)[0]
+    graph = names.graphs(identifier)[0]
+    document = names.of("document", document_slug(identifier))
     with _writer(folder, remote) as store:
-        held = store.graph(graphs[0])
-        reports = ox.NamedNode(str(DIP.reports))
+        held = store.graph(graph.value)
+        reports = _node(DIP.reports)
         if not any(q.predicate == reports or q.object == _node(DIP.Document) for q in held):
             return False
-        gone = {
-            q.subject
-            for q in held
-            if isinstance(q.subject, ox.NamedNode)
-            and q.object in (_node(DIP.Document), _node(DIP.Claim))
-        }
-        store.replace(graphs, _tombstone(sorted(gone, key=str), claims, identifier))
+        said = [
+            *tombstones([document], graph, _now()),
+            ox.Quad(document, _node(DCTERMS.identifier), ox.Literal(identifier), graph),
+        ]
+        _replace(store, Succession(store), identifier, said, base)
     return True
 
 
-def _tombstone(
-    gone: Iterable[ox.NamedNode], graph: ox.NamedNode, identifier: str
-) -> Iterator[ox.Quad]:
+def _now() -> ox.Literal:
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
-    when = ox.Literal(now, datatype=_node(XSD.dateTime))
-    for node in gone:
-        yield ox.Quad(node, _node(RDF.type), _node(DIP.Tombstone), graph)
-        yield ox.Quad(node, _node(PROV.invalidatedAtTime), when, graph)
-        yield ox.Quad(node, _node(DCTERMS.identifier), ox.Literal(identifier), graph)
-        yield ox.Quad(node, _node(RDFS.label), ox.Literal("withdrawn", language="en"), graph)
+    return ox.Literal(now, datatype=_node(XSD.dateTime))
 
 
 def _node(iri: object) -> ox.NamedNode:
     return ox.NamedNode(str(iri))
-
-
-def _graphs(identifier: str, base: str) -> list[str]:
-    return [graph.value for graph in Names(base).graphs(identifier)]
 
 
 def _count_claims(quads: Iterable[ox.Quad]) -> int:

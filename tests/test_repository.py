@@ -23,8 +23,8 @@ PACKAGE = ROOT / "publisher"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
     "resources vocabulary wikidata detection webpage documents gazetteer linking tuning language "
-    "lexicon extraction mapping serialisation inference validation terminology events store "
-    "pipeline evaluation explain catalog web upkeep cli"
+    "lexicon extraction mapping serialisation inference validation terminology succession events "
+    "store pipeline evaluation explain catalog web upkeep cli"
 ).split()
 LONGEST_MODULE = 500
 README = ROOT / "README.md"

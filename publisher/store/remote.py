@@ -221,6 +221,17 @@ class RemoteWriter:
         """Give the quads of a graph."""
         return self._store.graph(name)
 
+    def matching(
+        self,
+        subject: ox.NamedNode | None,
+        predicate: ox.NamedNode | None = None,
+        object: ox.NamedNode | None = None,
+    ) -> Iterator[ox.Quad]:
+        """Give the quads that match, of all graphs below the base; ``None`` matches anything."""
+        below = f"{self._store.base.rstrip('/')}/"
+        found = self._store.quads_for_pattern(subject, predicate, object)
+        return (q for q in found if str(q.graph_name).startswith(f"<{below}"))
+
     def current(self) -> Snapshot:
         """Give the state of the data as it is now."""
         newest = self._store.newest()

@@ -208,10 +208,13 @@ class SnapshotStore:
         return list(self._store.quads_for_pattern(None, None, None, ox.NamedNode(iri)))
 
     def matching(
-        self, subject: ox.NamedNode | None, predicate: ox.NamedNode | None = None
+        self,
+        subject: ox.NamedNode | None,
+        predicate: ox.NamedNode | None = None,
+        object: ox.NamedNode | None = None,
     ) -> Iterator[ox.Quad]:
-        """Give the quads with a subject and predicate, of all graphs."""
-        return iter(self._store.quads_for_pattern(subject, predicate, None, None))
+        """Give the quads that match, of all graphs; ``None`` matches anything."""
+        return iter(self._store.quads_for_pattern(subject, predicate, object, None))
 
     def dump(self, path: Path) -> None:
         """Write everything to a file, as N-Quads."""

@@ -310,3 +310,16 @@ def test_the_engine_holds_the_terms_of_this_version_and_they_are_written_once(
 
     assert answer.text.split() == ["code", "SANCTION"]
     assert not renew_terms(remote, remote.base, partial(RemoteWriter, tmp_path / "data", remote))
+
+
+def test_an_event_whose_date_is_corrected_leads_on_in_another_engine_too(
+    remote: RemoteStore, publish_there: Callable[..., None], client: FlaskClient
+) -> None:
+    publish_there(document())
+    corrected = document()
+    publish_there(Document(corrected.identifier, TEXT, date(2022, 4, 12), "en"))
+
+    answer = client.get("/event/2022-04-04-expulsion-ghana-libya.ttl")
+
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == "/event/2022-04-11-expulsion-ghana-libya.ttl"
