@@ -107,6 +107,8 @@ def read_tables(directory: Path, *, people: bool = True) -> Tables:
     for type_iri, kind in _KINDS.items():
         for iri in by_type[type_iri]:
             _add_entity(tables, iri, kind, subjects[iri], roles)
+    for iri in by_type[str(GAZ.Description)]:
+        _add_description(tables, subjects[iri])
     for iri, role in roles.items():
         _add_role(tables, role, subjects[iri])
         for state in subjects[iri].get(str(GAZ.foreignMinisterOf), ()):
@@ -220,6 +222,14 @@ def _add_names(tables: Tables, iri: str, kind: str, properties: Subject) -> None
             sense = _sense(iri, kind, text, how, weak, stands, text in person_names)
             for form in _spellings(text, kind, tables.words):
                 _add_form(tables, kind, language, form, sense)
+
+
+def _add_description(tables: Tables, properties: Subject) -> None:
+    """*the kingdom*, *Baltic state*: a name that counts only beside another."""
+    for language, text in _texts(properties, str(GAZ.phrase)):
+        for node in properties.get(str(GAZ.describes), ()):
+            entity = tables.entities[node.value]
+            _add_form(tables, entity.kind, language, text, Sense(node.value, "alias", None, True))
 
 
 def _sense(

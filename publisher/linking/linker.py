@@ -89,7 +89,9 @@ class Linker:
             if phrase and (phrase.owner or phrase.name):
                 return self._phrase(phrase), phrase.last
         hit = reader.names.get(at)
-        if hit:
+        # "the Kingdom of Bahrain" is no kingdom named before.
+        described = reader.within(at, "articles") and reader.within(at + 2, "of")
+        if hit and not described:
             return self._name(hit), hit.last
         return None, at
 
@@ -247,6 +249,8 @@ class Linker:
             return self._located(hit, senses[0])
         scored = [(self._score(sense), sense) for sense in senses]
         score, sense = max(scored, key=lambda pair: pair[0])
+        if sense.weak and len(senses) > 1:
+            sense = self._named_last([s for p, s in scored if p == score])
         entity = self._gazetteer.entity(sense.entity)
         if entity is None or score < 0.4:
             return None
@@ -261,6 +265,15 @@ class Linker:
             f"{sense.how} of {entity.label}{elsewhere}", entity.role, acts_for,
             tuple(Candidate(s.entity, p, s.how) for p, s in scored), place,
         )  # fmt: skip
+
+    def _named_last(self, senses: list[Sense]) -> Sense:
+        """*the kingdom*: of those that the text names, the one that it named last."""
+        by_entity = {sense.entity: sense for sense in reversed(senses)}
+        for mention in reversed(self._found):
+            for entity in (mention.acts_for, mention.entity):
+                if entity is not None and entity.iri in by_entity:
+                    return by_entity[entity.iri]
+        return senses[0]
 
     def _seated(self, state: Entity, place: Entity | None) -> Entity:
         """*Brussels* in a text that names the Union or its bodies and not Belgium."""
@@ -278,9 +291,16 @@ class Linker:
         return Mention(hit.start, hit.end, hit.surface, place, "place", 0.8, reason, place=place)
 
     def _possible(self, sense: Sense, hit: NameHit) -> bool:
-        if self._reader.is_person(sense) or (sense.weak and sense.entity not in self._states):
+        if self._reader.is_person(sense) or (sense.weak and not self._is_named(sense)):
             return False
         return not (sense.person_name and self._beside_a_name(hit))
+
+    def _is_named(self, sense: Sense) -> bool:
+        """Whether the text names who is meant by more than this, or whose body it is."""
+        if sense.entity in self._states:
+            return True
+        entity = self._gazetteer.entity(sense.entity)
+        return entity is not None and entity.kind == "body" and entity.parent in self._named
 
     def _beside_a_name(self, hit: NameHit) -> bool:
         reader = self._reader
