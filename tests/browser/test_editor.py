@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from publisher.web.questions import editor_is_built
-from tests.browser.test_walk import address, chromium, visit  # noqa: F401
+from tests.browser.test_walk import address, chromium, violations, visit  # noqa: F401
 
 pytestmark = [
     pytest.mark.browser,
@@ -46,3 +46,36 @@ def test_the_plain_form_stays_without_scripts(visit: Any) -> None:  # noqa: F811
     page = visit("/query", java_script_enabled=False)
     assert page.locator("form.ask").is_visible()
     assert not page.locator("#editor").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_in_the_editor_nor_in_its_answer_and_a_phone_shows_all(
+    visit: Any,  # noqa: F811
+    scheme: str,
+    width: int,
+) -> None:
+    page = visit("/query", color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.locator("#editor .CodeMirror").wait_for()
+    assert violations(page) == []
+
+    page.get_by_role("button", name="Run query").first.click()
+    page.locator(".yasr table tbody tr").first.wait_for()
+
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_same_query_with_names_and_charts_is_a_link_away(visit: Any) -> None:  # noqa: F811
+    page = visit("/query")
+    page.locator("#editor .CodeMirror").wait_for()
+    page.evaluate(
+        "document.querySelector('#editor .CodeMirror').CodeMirror.setValue("
+        "'SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p')"
+    )
+
+    page.get_by_role("link", name="names and charts").click()
+
+    assert "GROUP BY ?p" in page.locator("form.ask textarea").input_value()
+    assert page.locator("td.barcell svg").count() > 1

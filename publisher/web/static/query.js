@@ -12,7 +12,7 @@
     copyEndpointOnNewTab: true,
     persistenceId: null,
     populateFromUrl: false,
-    yasqe: { value: text, createShareableLink: (yasqe) => shared(yasqe.getValue()) },
+    yasqe: { value: text, lineWrapping: true, createShareableLink: (yasqe) => shared(yasqe.getValue()) },
   });
   const tab = editor.getTab();
   tab.setQuery(text);
@@ -22,4 +22,24 @@
   tab.show();
   tab.getYasqe().refresh();
   place.querySelector(".CodeMirror textarea")?.setAttribute("aria-label", place.dataset.label);
+  place.querySelector(".CodeMirror-scroll")?.setAttribute("tabindex", "0");
+
+  // Name for screen readers what the table of results leaves without a name.
+  const name = () => {
+    place.querySelector("select.tableSizer")?.setAttribute("aria-label", place.dataset.rows);
+    const first = place.querySelector(".yasr_results th .dt-column-title");
+    if (first && !first.textContent.trim()) {
+      first.innerHTML = "<span class=unseen></span>";
+      first.firstChild.textContent = place.dataset.row;
+    }
+  };
+  new MutationObserver(name).observe(place, { childList: true, subtree: true });
+
+  // The same query with names and charts.
+  const plain = document.querySelector("#plain a");
+  const follow = () => {
+    plain.href = "/query?" + new URLSearchParams({ plain: "yes", query: tab.getYasqe().getValue() });
+  };
+  follow();
+  tab.getYasqe().on("change", follow);
 })();
