@@ -154,6 +154,8 @@ class _DocumentReader:
             return []
         for token in sentence.tokens:
             entries = self._entries(token)
+            if not entries and not self.lexicon.may_judge(sentence.language, token.lower_):
+                continue
             spoken = self._spoken(token, entries, sentence, signed, quoted)
             if spoken is not None:
                 verb = token.head.i if spoken.event_type == _PLEDGE else token.i
@@ -241,7 +243,7 @@ class _DocumentReader:
     ) -> Claim | None:
         """What is done by saying it: *Russia must withdraw*, *the move was unjustified*."""
         modal = any(e.readings & _SPOKEN for e in entries)
-        if not modal and not self.lexicon.may_judge(token.lang_, token.lower_):
+        if not modal and not self.lexicon.may_judge(sentence.language, token.lower_):
             return None
         source = read_source(token.head if modal else token, sentence, self.reader, self.lexicon)
         speakers = tuple(source.parties if source else (signed or quoted))
@@ -257,13 +259,11 @@ class _DocumentReader:
         return self._assembled(reading, sentence, done, reading.verb, source, speakers)
 
     def _entries(self, token: Token) -> tuple[Entry, ...]:
-        lemma = token.lemma_.lower()
+        lemma, form = token.lemma_.lower(), token.lower_
         entries = self.lexicon.look_up(token.lang_, lemma)
-        if lemma != token.lower_:
+        if lemma != form and (others := self.lexicon.look_up(token.lang_, form)):
             known = {e.iri for e in entries}
-            entries += tuple(
-                e for e in self.lexicon.look_up(token.lang_, token.lower_) if e.iri not in known
-            )
+            entries += tuple(e for e in others if e.iri not in known)
         return entries
 
     def _claim(

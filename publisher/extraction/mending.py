@@ -61,10 +61,10 @@ def _listed_with(token: Token) -> Token | None:
 
     A participle with an object of its own says nothing of the noun before the comma.
     """
-    noun = token.head
-    verb = noun.head
     if token.dep_ not in ("acl", "relcl") or token.tag_ not in ("VBN", "VBD") or token.i == 0:
         return None
+    noun = token.head
+    verb = noun.head
     listed = token.nbor(-1).text == "," and noun.i < token.i and noun.dep_ in ("dobj", "pobj")
     own = any(c.dep_ in ("dobj", "oprd") for c in token.children)
     bare = not any(c.dep_ in ("nsubj", "nsubjpass", "auxpass", "mark") for c in token.children)
@@ -78,14 +78,10 @@ def _listed_with(token: Token) -> Token | None:
 
 def _is_lost_relative(token: Token) -> bool:
     """*actions by Pakistan, which had downgraded ties*: *which* begins no main clause."""
+    if token.dep_ not in ("conj", "ccomp", "advcl") or token.head.i > token.i:
+        return False
     pronoun = _which(token)
-    return (
-        pronoun is not None
-        and pronoun.i > 1
-        and token.dep_ in ("conj", "ccomp", "advcl")
-        and token.head.i < token.i
-        and _noun_before(pronoun) is not None
-    )
+    return pronoun is not None and pronoun.i > 1 and _noun_before(pronoun) is not None
 
 
 def _which(verb: Token) -> Token | None:
@@ -134,8 +130,10 @@ def _has_to(verb: Token) -> bool:
 
 def _is_speakers(token: Token, sentence: Sentence) -> bool:
     """*Brazil said the apology was late and asked Bogotá*: who said also asked, not the apology."""
+    if token.dep_ != "conj" or token.tag_ != "VBD":
+        return False
     clause = token.head
-    if token.dep_ != "conj" or token.tag_ != "VBD" or clause.dep_ != "ccomp":
+    if clause.dep_ != "ccomp":
         return False
     own = [c for c in clause.children if c.dep_ in ("nsubj", "nsubjpass")]
     above = [c for c in clause.head.children if c.dep_ == "nsubj"]
@@ -149,20 +147,17 @@ def _is_speakers(token: Token, sentence: Sentence) -> bool:
 def _is_reporters(token: Token) -> bool:
     """*said on Friday it would act*: the Friday on which it was said."""
     clause = token.head
-    subjects = [c for c in clause.children if c.dep_ in ("nsubj", "nsubjpass")]
-    return (
-        token.dep_ in ("prep", "npadvmod")
-        and clause.dep_ == "ccomp"
-        and bool(subjects)
-        and clause.head.i < token.i < min(s.i for s in subjects)
-    )
+    if token.dep_ not in ("prep", "npadvmod") or clause.dep_ != "ccomp":
+        return False
+    subjects = [c.i for c in clause.children if c.dep_ in ("nsubj", "nsubjpass")]
+    return bool(subjects) and clause.head.i < token.i < min(subjects)
 
 
 def _is_owned(token: Token, sentence: Sentence) -> bool:
     """*Secretary Blinken's Call with X*: what follows a genitive is a noun."""
     return (
-        token.pos_ in _VERBAL
-        and token.i > 1
+        token.i > 1
+        and token.pos_ in _VERBAL
         and token.nbor(-1).text == "'s"
         and sentence.mention(token.nbor(-2)) is not None
     )

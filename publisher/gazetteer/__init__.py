@@ -152,6 +152,10 @@ class Gazetteer:
                 hits.append(hit)
         return hits
 
+    def may_begin(self, word: str, language: str) -> bool:
+        """Whether a name or a role noun begins with a folded word."""
+        return word in self._names(language) or word in self._roles(language)
+
     def name_at(self, text: str, tokens: Sequence[Token], at: int, language: str) -> NameHit | None:
         """The longest name that begins at a token."""
         bucket = self._names(language).get(tokens[at].folded)
@@ -192,7 +196,7 @@ def _same_words(form: NameForm | RoleForm, tokens: Sequence[Token], at: int) -> 
     words = form.words
     if at + len(words) > len(tokens):
         return False
-    return all(tokens[at + i].folded == words[i] for i in range(1, len(words)))
+    return len(words) == 1 or all(tokens[at + i].folded == words[i] for i in range(1, len(words)))
 
 
 def _same_case(form: NameForm, tokens: Sequence[Token], at: int) -> bool:

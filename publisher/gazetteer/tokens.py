@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 __all__ = ["Token", "fold", "key", "tokenize"]
 
@@ -26,19 +26,14 @@ _FOLDED = str.maketrans(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word or sign; ``folded`` is what is compared."""
+class Token(NamedTuple):
+    """A word or sign; ``folded`` is what is compared, ``capital`` that it begins with one."""
 
     text: str
     folded: str
     start: int
     end: int
-
-    @property
-    def capital(self) -> bool:
-        """Whether the word begins with a capital letter."""
-        return self.text[0].isupper()
+    capital: bool
 
 
 @lru_cache(maxsize=65536)
@@ -52,11 +47,13 @@ def fold(word: str) -> str:
 
 def tokenize(text: str) -> list[Token]:
     """Words, signs and line ends of a text in order."""
-    return [
-        Token(match.group(), fold(match.group()), match.start(), match.end())
-        for match in _TOKEN.finditer(text)
-        if match.group() != "\n" or _ends_paragraph(text, match.start())
-    ]
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        word = match[0]
+        start, end = match.span()
+        if word != "\n" or _ends_paragraph(text, start):
+            tokens.append(Token(word, fold(word), start, end, word[0].isupper()))
+    return tokens
 
 
 def _ends_paragraph(text: str, at: int) -> bool:

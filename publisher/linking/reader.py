@@ -66,6 +66,9 @@ class Reader:
     def _find(self) -> None:
         at = 0
         while at < len(self.tokens):
+            if not self.gazetteer.may_begin(self.tokens[at].folded, self.language):
+                at += 1
+                continue
             name = self.gazetteer.name_at(self.text, self.tokens, at, self.language)
             role = self.gazetteer.role_at(self.text, self.tokens, at, self.language)
             if name and ((name.last == at and self._is_region(at)) or self._is_town(name.last)):
