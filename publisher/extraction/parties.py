@@ -237,7 +237,7 @@ class PartyReader:
         several = self.discourse.several
         if plural and apart and several and not apart & {state_of(p) for p in several}:
             return list(several)
-        for state in apart:
+        for state in sorted(apart):
             if other := self.discourse.counterparts.get(state):
                 return list(other)
         if plural and self.discourse.together and not apart:
