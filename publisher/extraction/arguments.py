@@ -35,7 +35,8 @@ def argument_tokens(
     if is_telegraphic(verb, entry):
         return _by_position(argument, verb, sentence)
     if argument.function == "subject":
-        return _subject_tokens(head, verb, entry, sentence, lexicon)
+        found = _subject_tokens(head, verb, entry, sentence, lexicon)
+        return [*found, *_companions(verb, found, lexicon)] if found else []
     if argument.function == "object":
         if "oprd" in entry.readings and not has_object_predicate(verb):
             return []
@@ -201,6 +202,17 @@ def _subject_tokens(
     return own or _before(verb, sentence) or _aside_subject(verb, sentence)
 
 
+def _companions(verb: Token, subjects: list[Token], lexicon: Lexicon) -> list[Token]:
+    """*Mali, along with Niger, left*, *together with Chad it asked*: who acts besides."""
+    found: list[Token] = []
+    for word in (c for head in (verb, *subjects) for c in head.children):
+        before = word.nbor(-1).lower_ if word.i and word.pos_ == "ADP" else ""
+        if any(lexicon.in_class(word.lang_, w, "alongWord") for w in (word.lower_, before)):
+            below = [n for _, n, d in syntax.obliques(word) if d == 0]
+            found += below or [n for n in word.children if n.dep_ == "pobj"]
+    return found
+
+
 def _aside_subject(verb: Token, sentence: Sentence) -> list[Token]:
     """*Mali, itself run by soldiers, has warned*: the name that an aside took from its verb."""
     if not _is_finite(verb):
@@ -260,13 +272,19 @@ def _has_particles(verb: Token, entry: Entry) -> bool:
 
 
 def _blamed(verb: Token, lexicon: Lexicon) -> list[Token]:
-    """Who did it in *accused the army of firing*, *thanked Poland for taking them in*."""
-    above = syntax.governor(verb) if verb.dep_ == "pcomp" else None
+    """Who did it in *accused the army of firing*, *thanked Poland for taking them in*.
+
+    In *joined Poland in expelling them* it is who joins as well.
+    """
+    gerund = verb.dep_ == "pcomp" or (verb.dep_ == "pobj" and verb.tag_ == "VBG")
+    above = syntax.governor(verb) if gerund else None
     if above is not None and above in syntax.objects(above.head):
         # The small models hang it on the noun: "accused Russian forces of killing".
         above = above.head
     if above is None or above.pos_ not in _VERBAL or syntax.own_subjects(verb):
         return []
+    if lexicon.in_class(above.lang_, above.lemma_.lower(), "joinVerb"):
+        return [*syntax.subjects(above), *syntax.objects(above)]
     entries = lexicon.look_up(above.lang_, above.lemma_.lower())
     on_object = any(a.function == "object" and a.role for e in entries for a in e.arguments)
     return [o for o in syntax.objects(above) if o.i < verb.i] if on_object else []

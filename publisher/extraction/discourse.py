@@ -72,6 +72,18 @@ class Discourse:
                 return party
         return max(usable, key=lambda entry: entry[0])[1] if usable else None
 
+    def within_sentence(
+        self, start: int, before: int, kinds: Iterable[str], apart: frozenset[str]
+    ) -> Party | None:
+        """Give the party named last between two offsets: *spoke with Chen and urged him*."""
+        wanted = frozenset(kinds)
+        usable = [
+            (at, party)
+            for at, party, _ in self.seen
+            if start <= at < before and party.entity.kind in wanted and state_of(party) not in apart
+        ]
+        return max(usable, key=lambda entry: entry[0])[1] if usable else None
+
     def latest_in_office(self, noun: str, before: int, words: Iterable[str] = ()) -> Party | None:
         """Give the person named last who can be *the king*, *the minister*, *the leader*.
 

@@ -88,6 +88,8 @@ class PartyReader:
                 or self._followed(token, sentence)
                 or self._included(token, sentence, depth)
                 or self._predicated(token, sentence)
+                or self._written(token, sentence)
+                or self._ruling(token, sentence)
             )
         if not found and not is_deed:
             found = self._anaphoric(token, sentence)
@@ -131,7 +133,7 @@ class PartyReader:
     def _may_be_led(self, token: Token) -> bool:
         """A deed has a doer, a delegation a head; *a suit backed by X* is not X's."""
         lemma = token.lemma_.lower()
-        kinds = ("deed", "person", "statementNoun", "moveNoun")
+        kinds = ("deed", "person", "statementNoun", "writingNoun", "moveNoun")
         return any(self.lexicon.in_class(token.lang_, lemma, kind) for kind in kinds)
 
     def _genitive(
@@ -206,6 +208,44 @@ class PartyReader:
             for p in self._single(member, sentence, False, 4)
         ]  # fmt: skip
 
+    def _written(self, token: Token, sentence: Sentence) -> list[Party]:
+        """*published a letter that urges*, *adopted resolution 502, which demands*: by whom."""
+        lemma = token.lemma_.lower()
+        kinds = ("statementNoun", "writingNoun", "resolutionNoun")
+        verb = syntax.governor(token)
+        while verb is not None and verb.pos_ in ("NOUN", "PROPN"):
+            verb = syntax.governor(verb)
+        if verb is None or verb.pos_ != "VERB" or self._following:
+            return []
+        if not any(self.lexicon.in_class(token.lang_, lemma, kind) for kind in kinds):
+            return []
+        writers = syntax.agents(verb) if syntax.is_passive(verb) else syntax.subjects(verb)
+        if token in writers:
+            return []
+        self._following = True
+        try:
+            return [p for t in writers for p in self._single(t, sentence, False, 3)]
+        finally:
+            self._following = False
+
+    def _ruling(self, token: Token, sentence: Sentence) -> list[Party]:
+        """*the generals who seized power in Niger*: of the state that they rule."""
+        if not self._rules(token):
+            return []
+        for clause in token.children:
+            if clause.dep_ in syntax.scheme(token).relative:
+                for marker, noun, _ in syntax.obliques(clause):
+                    mention = sentence.mention(noun) if marker in _SEATED else None
+                    if mention is not None and not _is_nowhere(mention):
+                        return [to_party(mention)]
+        return []
+
+    def _rules(self, token: Token) -> bool:
+        before = token.nbor(-1).lower_ if token.i else ""
+        lemma = token.lemma_.lower()
+        words = (lemma, token.lower_, f"{before} {lemma}")
+        return any(self.lexicon.in_class(token.lang_, word, "rulersNoun") for word in words)
+
     def _followed(self, token: Token, sentence: Sentence) -> list[Party]:
         """*de nombreux personnels russes*: a nationality right after its noun, in French."""
         if token.lang_ != "fr" or token.i + 1 >= len(token.doc):
@@ -238,20 +278,29 @@ class PartyReader:
         if plural and apart and several and not apart & {state_of(p) for p in several}:
             return list(several)
         for state in sorted(apart):
-            if other := self.discourse.counterparts.get(state):
+            other = self.discourse.counterparts.get(state, ())
+            if any(p.start >= sentence.start for p in other):
                 return list(other)
+        kinds = self._kinds_of(token, plural)
+        if apart and not plural:
+            near = self.discourse.within_sentence(sentence.start, before, kinds, apart)
+            if near:
+                return [near]
+        for state in sorted(apart):
+            if told := self.discourse.counterparts.get(state):
+                return list(told)
         if plural and self.discourse.together and not apart:
             return list(self.discourse.together)
-        if "Gender=Neut" in morph:
-            kinds: frozenset[str] = INSTITUTIONAL
-        elif plural and token.lang_ != "fr":
-            kinds = frozenset({"group", "organisation"})
-        elif token.lang_ == "fr":
-            kinds = INSTITUTIONAL | PERSONAL
-        else:
-            kinds = PERSONAL
         found = self.discourse.latest(kinds, before, apart=apart)
         return [found] if found else []
+
+    def _kinds_of(self, pronoun: Token, plural: bool) -> frozenset[str]:
+        """What *it*, *she* and *they* can stand for; French says less than English."""
+        if "Gender=Neut" in str(pronoun.morph):
+            return INSTITUTIONAL
+        if pronoun.lang_ == "fr":
+            return INSTITUTIONAL | PERSONAL
+        return frozenset({"group", "organisation"}) if plural else PERSONAL
 
     def _antecedent(self, relative: Token, sentence: Sentence) -> list[Party]:
         """What *which* stands for; a parse that runs in a circle stands for nothing."""
@@ -328,7 +377,7 @@ class PartyReader:
             return [found] if found else []
         if self.lexicon.in_class(token.lang_, lemma, "statementNoun"):
             return [self.last_speaker] if self.last_speaker else []
-        if self.lexicon.in_class(token.lang_, lemma, "rulersNoun") and self.discourse.topic:
+        if self._rules(token) and self.discourse.topic:
             return [
                 next((p for p in self.discourse.topic if p.entity.kind == "state"), None)
                 or self.discourse.topic[0]
