@@ -154,11 +154,13 @@ class Gazetteer:
 
     def may_begin(self, word: str, language: str) -> bool:
         """Whether a name or a role noun begins with a folded word."""
-        return word in self._names(language) or word in self._roles(language)
+        return word in (self._tables.beginnings.get(language) or self._tables.beginnings["en"])
 
     def name_at(self, text: str, tokens: Sequence[Token], at: int, language: str) -> NameHit | None:
         """The longest name that begins at a token."""
-        bucket = self._names(language).get(tokens[at].folded)
+        names, words = self._names(language), tuple(t.folded for t in tokens[at : at + 2])
+        bucket = names.get(words, []) if len(words) > 1 else []
+        bucket = bucket + names.get(words[:1], [])
         if not bucket:
             return None
         senses: list[Sense] = []
@@ -185,7 +187,7 @@ class Gazetteer:
                 return RoleHit(start, end, text[start:end], form.role, form.plural, at, last)
         return None
 
-    def _names(self, language: str) -> dict[str, list[NameForm]]:
+    def _names(self, language: str) -> dict[tuple[str, ...], list[NameForm]]:
         return self._tables.names.get(language) or self._tables.names["en"]
 
     def _roles(self, language: str) -> dict[str, list[RoleForm]]:
@@ -196,7 +198,7 @@ def _same_words(form: NameForm | RoleForm, tokens: Sequence[Token], at: int) -> 
     words = form.words
     if at + len(words) > len(tokens):
         return False
-    return len(words) == 1 or all(tokens[at + i].folded == words[i] for i in range(1, len(words)))
+    return all(tokens[at + i].folded == words[i] for i in range(1, len(words)))
 
 
 def _same_case(form: NameForm, tokens: Sequence[Token], at: int) -> bool:

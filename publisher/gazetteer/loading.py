@@ -74,8 +74,11 @@ class Tables:
     )
     surnames: dict[tuple[str, ...], list[str]] = field(default_factory=lambda: defaultdict(list))
     family: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    names: dict[str, dict[str, list[NameForm]]] = field(default_factory=dict)
+    names: dict[str, dict[tuple[str, ...], list[NameForm]]] = field(default_factory=dict)
+    """By language and first two words, as many names begin with *the* or *South*."""
     roles: dict[str, dict[str, list[RoleForm]]] = field(default_factory=dict)
+    beginnings: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The first words of names and role nouns, by language."""
     famous: frozenset[str] = frozenset()
     words: WordLists = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
@@ -271,7 +274,7 @@ def _add_form(tables: Tables, kind: str, language: str, text: str, sense: Sense)
     form = NameForm(words, _is_upper(text), text[:1].isupper(), sense)
     languages = ("en", "fr") if kind == "person" or language not in tables.names else (language,)
     for name in languages:
-        bucket = tables.names[name].setdefault(words[0], [])
+        bucket = tables.names[name].setdefault(words[:2], [])
         if not any(_same_form(form, other) for other in bucket):
             bucket.append(form)
 
@@ -345,6 +348,10 @@ def _sort_forms(tables: Tables) -> None:
     for roles in tables.roles.values():
         for forms in roles.values():
             forms.sort(key=_longest_first)
+    for language, names in tables.names.items():
+        tables.beginnings[language] = frozenset(words[0] for words in names) | frozenset(
+            tables.roles[language]
+        )
 
 
 def _longest_first(form: NameForm | RoleForm) -> int:
