@@ -80,12 +80,18 @@ def restore(file: Path, data: Path) -> None:
     help="Folder to write the site to.",
 )
 @DATA
-@click.option("--language", default="en", show_default=True, help="Language of the pages.")
+@click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    help="Language of the pages at the addresses of the server.",
+)
 def export(folder: Path, data: Path, language: str) -> None:
     """Write the whole site as files that any web server or object store can serve.
 
-    Every page and representation has the address that it has here. Files that did not change are
-    not touched; what is no longer published is removed.
+    Every page and representation has the address that it has here; pages in the other language lie
+    below its code, as /fr/. Files that did not change are not touched; what is no longer published
+    is removed.
 
     \b
     Example:

@@ -3,31 +3,33 @@
 In: what a server would be told, and a folder. Out: every page and representation under the address
 that it has here. What needs a program to answer (queries, search, reconciliation) stays behind; a
 name below ``/id/`` is a page that leads on, and ``nginx.conf`` beside the files has it answer 303
-with negotiation, as here. A file that is there already with the same bytes is not touched, so that
-a copy elsewhere is quickly brought up to date; what is no longer published is removed.
+with negotiation, as here. Pages in a further language lie below its code (``/fr/``). A file that is
+there already with the same bytes is not touched, so that a copy elsewhere is quickly brought up to
+date; what is no longer published is removed.
 """
 
 from __future__ import annotations
 
 import filecmp
 import re
-from collections.abc import Iterable, Iterator
-from html import escape
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 import pyoxigraph as ox
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from publisher.store import snapshots
-from publisher.vocabulary import DIP, GAZ, WD
+from publisher.store import StoreError, snapshots
+from publisher.vocabulary import DCTERMS, DIP, GAZ, WD
 from publisher.web import Config, create_app
 from publisher.web.dumping import DUMPS, TABLES
+from publisher.web.interface import languages
 from publisher.web.linkeddata import context_address
 from publisher.web.negotiation import LINKSETS, REPRESENTATIONS, TABLE
+from publisher.web.offline import file_of, further_pages, leading_on, relinked
 from publisher.web.profiling import PROFILES
 from publisher.web.reading import Data, node
 from publisher.web.views import address_of, warm_summary
@@ -45,8 +47,6 @@ _PAGES: Final = ("/", "/events", "/actors", "/documents", "/ontology/", "/lexico
 _VOCABULARIES: Final = ("catalog", "ontology", "alignments", "shapes", "lexicon")
 _FILES: Final = ("/feed.atom", "/sitemap.xml", "/robots.txt", "/events.csv", "/dumps/SHA256SUMS",
                  "/static/style.css", "/static/icon.svg")  # fmt: skip
-_TURNED: Final = re.compile(r'href="(/(?:events|documents))\?page=(\d+)"')
-_LINKED: Final = re.compile(r'href="(/(?:ontology|lexicon)/[^"?#]+)"')
 _NAMES: Final = {"/wikidata/": WD, "/gazetteer/": GAZ}
 
 
@@ -56,28 +56,33 @@ def export(config: Config, folder: Path, language: str = "en") -> Iterator[Path]
     Args:
         config: the data and the base that the site will have.
         folder: where to write.
-        language: that of the pages.
+        language: that of the pages at the addresses that they have here; those in the other
+            languages of the interface lie below their codes.
 
     Raises:
-        StoreError: nothing is published, or what is there cannot be read.
+        StoreError: nothing is published, it cannot be read, or there is no such language.
         OSError: a file cannot be written.
     """
     app = create_app(config)
     app.config["EDITOR"] = False  # there is nobody to ask
-    site = _Site(app.test_client(), folder, language)
     data = app.extensions["communique"].reader.data()
     kept = set()
     warm_summary(app)
     try:
         with app.test_request_context("/"):
             versions = [s.version for s in snapshots(config.data)] or [data.snapshot.version]
-            addresses = list(_addresses(data, config.base.rstrip("/"), versions))
+            moved = _moved(data, f"{config.base.rstrip('/')}/id/event/")
+            addresses = list(_addresses(data, config.base.rstrip("/"), versions, moved))
+            if language not in languages():
+                known = ", ".join(languages())
+                raise StoreError(f"{language}: no language of the pages. There are {known}.")
+            codes = [language, *(code for code in languages() if code != language)]
+        site = _Site(app.test_client(), folder, codes)
         for path in site.write_all(addresses):
             kept.add(path)
             yield path
-        conf = (files(__package__) / "static.nginx.conf").read_text(encoding="utf-8")
         more = {
-            "nginx.conf": conf.replace("FOLDER", str(folder.absolute())).encode(),
+            "nginx.conf": _nginx(folder, codes[1:], moved).encode(),
             ".well-known/void": (folder / "catalog.ttl").read_bytes(),
         }
         for name, body in more.items():
@@ -88,7 +93,35 @@ def export(config: Config, folder: Path, language: str = "en") -> Iterator[Path]
         app.extensions["communique"].pool.close()
 
 
-def _addresses(data: Data, base: str, versions: Iterable[str]) -> Iterator[str]:
+def _moved(data: Data, start: str) -> dict[str, str]:
+    """Give the names of the events that became part of another, with the name of that one."""
+    quads = data.store.quads_for_pattern(None, node(DCTERMS.isReplacedBy), None, None)
+    pairs = ((str(q.subject)[1:-1], str(q.object)[1:-1]) for q in quads)
+    return {
+        old.removeprefix(start): new.removeprefix(start)
+        for old, new in sorted(pairs)
+        if old.startswith(start) and new.startswith(start)
+    }
+
+
+def _nginx(folder: Path, others: Sequence[str], moved: Mapping[str, str]) -> str:
+    """Write the server block: lines with LANGUAGE once for each, with FORMER for each move."""
+    lines = (files(__package__) / "static.nginx.conf").read_text(encoding="utf-8").splitlines()
+    written: list[str] = []
+    for line in lines:
+        if "LANGUAGE" in line:
+            written += [line.replace("LANGUAGE", code) for code in others]
+        elif "FORMER" in line:
+            written += [line.replace("FORMER", re.escape(old)).replace("LATER", new)
+                        for old, new in moved.items()]  # fmt: skip
+        else:
+            written.append(line.replace("FOLDER", str(folder.absolute())))
+    return "\n".join(written) + "\n"
+
+
+def _addresses(
+    data: Data, base: str, versions: Iterable[str], moved: Iterable[str]
+) -> Iterator[str]:
     """Give the addresses of all there is, but for what is only linked from pages."""
     for kind, of in (("event", DIP.Event), ("claim", DIP.Claim), ("document", DIP.Document)):
         for thing in data.of_class(of):
@@ -101,6 +134,8 @@ def _addresses(data: Data, base: str, versions: Iterable[str]) -> Iterator[str]:
         if place and place.startswith(tuple(_NAMES)):
             yield place
             yield from (f"{place}.{suffix}" for suffix in _SUFFIXES)
+    for old in moved:
+        yield from (f"/id/event/{old}", f"/event/{old}.html")
     yield from _PAGES
     yield from (f"/{name}.{suffix}" for name in _VOCABULARIES for suffix in _RDF)
     yield from _FILES
@@ -125,10 +160,11 @@ def _of_thing(thing: ox.NamedNode, kind: str, base: str) -> Iterator[str]:
 class _Site:
     """Writes answers to files, and finds what else they lead to."""
 
-    def __init__(self, client: FlaskClient, folder: Path, language: str) -> None:
+    def __init__(self, client: FlaskClient, folder: Path, codes: Sequence[str]) -> None:
         self.client = client
         self.folder = folder
-        self.language = language
+        self.own, *self.others = codes
+        self._below = {self.own: "", **{code: f"/{code}" for code in self.others}}
 
     def write_all(self, addresses: Iterable[str]) -> Iterator[Path]:
         """Write what is at the addresses, and the further pages that it leads to."""
@@ -139,33 +175,34 @@ class _Site:
             if address in seen:
                 continue
             seen.add(address)
-            answer = self._ask(address)
+            answer = self._ask(address, self.own)
             if answer is None:
                 continue
             if address.startswith("/dumps/") and answer.mimetype != "text/html":
-                yield self._put_large(_file_of(address, answer), answer)
+                yield self._put_large(file_of(address, True), answer)
                 continue
-            body, found = self._read(answer)
-            waiting.extend(sorted(found - seen))
-            yield self.put(_file_of(address, answer), body)
+            is_page = answer.status_code == 200 and answer.mimetype == "text/html"
+            name = file_of(address, answer.status_code == 200 or address.endswith(".html"))
+            yield self.put(name, self._body(answer, self.own))
+            waiting.extend(sorted(_further(answer) - seen))
+            for code in self.others if is_page else ():
+                translated = self._ask(address, code)
+                if translated is not None:
+                    yield self.put(f"{code}/{name}", self._body(translated, code))
 
-    def _ask(self, address: str) -> TestResponse | None:
+    def _ask(self, address: str, code: str) -> TestResponse | None:
         """Ask for what is at an address; withdrawn and unknown things have no file."""
-        headers = {"Accept": "text/html, */*;q=0.1", "Accept-Language": self.language}
+        headers = {"Accept": "text/html, */*;q=0.1", "Accept-Language": code}
         answer = self.client.get(address, headers=headers)
         return answer if answer.status_code in (200, 301, 303, 307) else None
 
-    def _read(self, answer: TestResponse) -> tuple[bytes, set[str]]:
-        """Give what is to be written, and the addresses that it leads to and that have a file."""
+    def _body(self, answer: TestResponse, code: str) -> bytes:
+        """Give what is to be written of an answer in a language."""
         if answer.status_code != 200:
-            return _leading_on(answer.headers["Location"]), set()
+            return leading_on(answer.headers["Location"])
         if answer.mimetype != "text/html":
-            after = re.search(r'<([^>]+)>; rel="next"', answer.headers.get("Link", ""))
-            return answer.data, {urlsplit(after[1]).path} if after else set()
-        text = answer.text
-        further = {f"{page}?page={number}" for page, number in _TURNED.findall(text)}
-        further |= {address for address in _LINKED.findall(text) if "." not in address}
-        return _TURNED.sub(r'href="\1/page-\2.html"', text).encode(), further
+            return answer.data
+        return relinked(answer.text, code, self._below).encode()
 
     def _path(self, name: str) -> Path:
         path = self.folder / name
@@ -197,26 +234,12 @@ class _Site:
         return path
 
 
-def _file_of(address: str, answer: TestResponse) -> str:
-    """Give the file that a web server looks for at an address."""
-    parts = urlsplit(address)
-    path = unquote(parts.path).lstrip("/")
-    if parts.query.startswith("page="):
-        return f"{path}/page-{parts.query.removeprefix('page=')}.html"
-    has_name = re.search(r"\.\w+$", path) and answer.status_code == 200
-    if has_name or path.endswith(("SHA256SUMS", ".linkset")):
-        return path
-    return f"{path}/index.html".lstrip("/").replace("//", "/")
-
-
-def _leading_on(place: str) -> bytes:
-    """Make the page that leads from a name to what is known of it."""
-    to = escape(place, quote=True)
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{to}</title>'
-        f'<meta http-equiv="refresh" content="0; url={to}"><link rel="canonical" href="{to}">'
-        f'</head><body><p><a href="{to}">{to}</a></p></body></html>\n'
-    ).encode()
+def _further(answer: TestResponse) -> set[str]:
+    """Give the addresses that an answer leads to and that have a file."""
+    if answer.status_code == 200 and answer.mimetype == "text/html":
+        return further_pages(answer.text)
+    after = re.search(r'<([^>]+)>; rel="next"', answer.headers.get("Link", ""))
+    return {urlsplit(after[1]).path} if after else set()
 
 
 def _remove_others(folder: Path, kept: set[Path]) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -17,7 +20,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from publisher.cli import main
-from publisher.documents import read_documents
+from publisher.documents import Document, read_documents
 from publisher.pipeline import publish, withdraw
 from publisher.resources import seeds_path
 from publisher.web import Config, create_app
@@ -54,17 +57,92 @@ def visitor(folder: Path) -> FlaskClient:
     return client
 
 
+def without_links(page: bytes) -> bytes:
+    return re.sub(rb' href="[^"]*"', b"", page)
+
+
 def test_every_file_is_what_the_server_would_have_sent(site: Path, visitor: FlaskClient) -> None:
     checked = 0
     for path in sorted(site.rglob("*")):
         name = str(path.relative_to(site))
+        code = "fr" if name.startswith("fr/") else "en"
+        name = name.removeprefix("fr/")
         kind = name.split("/")[0]
         if path.is_file() and kind in ("event", "claim", "document", "graph", "actor", "wikidata"):
             address = f"/{name}".removesuffix("/index.html")
-            answer = visitor.get(address, headers={"Accept": "text/html"})
-            assert path.read_bytes() == answer.data, name
+            headers = {"Accept": "text/html", "Accept-Language": code}
+            sent, written = visitor.get(address, headers=headers).data, path.read_bytes()
+            if path.suffix == ".html":
+                sent, written = without_links(sent), without_links(written)
+            assert written == sent, (code, name)
             checked += 1
     assert checked > 300
+
+
+def test_each_page_is_there_in_both_languages_and_leads_to_the_other(site: Path) -> None:
+    french = {p.relative_to(site / "fr") for p in (site / "fr").rglob("*.html")}
+    english = {p.relative_to(site) for p in site.rglob("*.html")} - {"fr" / p for p in french}
+    assert {p for p in english if p.parts[0] != "id"} == french
+    for name in french:
+        own = "/" + str(name).removesuffix("index.html")
+        for code, folder in (("en", site), ("fr", site / "fr")):
+            page = Page((folder / name).read_text(encoding="utf-8"))
+            found = {e["hreflang"]: e["href"] for e in page.elements if e["hreflang"]}
+            assert page.elements[0]["lang"] == code
+            assert {c: there.rstrip("/") for c, there in found.items()} == {
+                "en": own.rstrip("/"), "fr": f"/fr{own}".rstrip("/")
+            }  # fmt: skip
+
+
+def test_who_reads_french_stays_in_french(site: Path) -> None:
+    away = set()
+    for path in (site / "fr").rglob("*.html"):
+        for element in Page(path.read_text(encoding="utf-8")).elements:
+            link = element["href"]
+            own = link.startswith("/") and not element["hreflang"]
+            if own and (link.endswith((".html", "/")) or "." not in link.rpartition("/")[2]):
+                away.add(link.split("/")[1])
+    assert away - {"sparql", "reconcile"} == {"fr"}
+
+
+def test_the_language_of_the_pages_at_the_addresses_of_the_server_can_be_chosen(
+    tmp_path: Path, folder: Path
+) -> None:
+    arguments = ["export", "--static", str(tmp_path), "--data", str(folder), "--language", "fr"]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+
+    assert 'lang="fr"' in (tmp_path / "index.html").read_text("utf-8")[:60]
+    assert 'lang="en"' in (tmp_path / "en" / "index.html").read_text("utf-8")[:60]
+    assert not (tmp_path / "fr").exists()
+
+
+def test_a_language_that_the_pages_do_not_have_is_refused(tmp_path: Path, folder: Path) -> None:
+    arguments = ["export", "--static", str(tmp_path), "--data", str(folder), "--language", "xx"]
+    result = CliRunner().invoke(main, arguments)
+
+    assert result.exit_code == 1
+    assert "There are en, fr" in result.output
+
+
+def test_an_event_that_became_part_of_another_leads_to_it(tmp_path: Path) -> None:
+    old, new = (f"2022-04-{day}-expulsion-ghana-libya" for day in ("04", "11"))
+    for day in (5, 12):
+        text = "Ghana expelled two Libyan diplomats on Monday."
+        document = Document("accra.txt", text, date(2022, 4, day), "en")
+        assert all(d.accepted for d in publish([document], tmp_path / "data", BASE))
+    site = tmp_path / "site"
+    export(tmp_path / "data", site)
+
+    for place, there in ((f"id/event/{old}/index", f"/id/event/{new}"),
+                         (f"event/{old}", f"/event/{new}.html")):  # fmt: skip
+        assert f"url={there}" in (site / f"{place}.html").read_text("utf-8")
+    for at, form in (("/id", ""), ("", ".ttl"), ("", ".html")):
+        with nginx_serving(site, tmp_path) as address:
+            answer = requests.get(
+                f"{address}{at}/event/{old}{form}", allow_redirects=False, timeout=5
+            )
+        assert answer.status_code == 301
+        assert answer.headers["Location"] == f"{at}/event/{new}{form}"
 
 
 def test_every_link_of_every_page_leads_to_a_file(site: Path) -> None:
@@ -109,6 +187,12 @@ def test_the_next_edition_touches_only_what_changed_and_drops_what_is_gone(
 
 @pytest.fixture
 def nginx(site: Path, tmp_path: Path) -> Iterator[str]:
+    with nginx_serving(site, tmp_path) as address:
+        yield address
+
+
+@contextmanager
+def nginx_serving(site: Path, tmp_path: Path) -> Iterator[str]:
     """Debian's nginx with the server block that lies beside the files."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
@@ -156,3 +240,19 @@ def test_nginx_serves_the_files_as_we_do(nginx: str, site: Path) -> None:
     assert requests.get(f"{nginx}/nginx.conf", timeout=5).status_code == 404
     for place in ("/", "/events", "/ontology/Expulsion", "/wikidata/Q159"):
         assert requests.get(nginx + place, timeout=5).status_code == 200
+
+
+def test_nginx_speaks_the_language_that_is_asked_for(nginx: str, site: Path) -> None:
+    name = sorted((site / "id" / "event").iterdir())[0].name
+
+    french = {"Accept": "text/html", "Accept-Language": "fr-FR,fr;q=0.9,en;q=0.5"}
+    english = {"Accept": "text/html", "Accept-Language": "en,fr;q=0.5"}
+    data = {"Accept": "text/turtle", "Accept-Language": "fr"}
+    for headers, there in ((french, f"/fr/event/{name}.html"), (english, f"/event/{name}.html"),
+                           (data, f"/event/{name}.ttl")):  # fmt: skip
+        answer = requests.get(f"{nginx}/id/event/{name}", headers=headers, timeout=5)
+        assert (answer.status_code, urlsplit(answer.url).path) == (200, there)
+    for place in ("/", "/events/", f"/event/{name}.html", "/fr/"):
+        answer = requests.get(f"{nginx}{place}?lang=fr", timeout=5)
+        assert answer.status_code == 200
+        assert '<html lang="fr">' in answer.text
