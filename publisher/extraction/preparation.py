@@ -7,7 +7,7 @@ mentions and the sentences, of which those with a word that evokes an event are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -39,6 +39,8 @@ _STAND_INS = {"person": "personStandIn", "state": "stateStandIn"}
 _ASIDE = 24
 _PREPOSITION = 4
 _LOWER = re.compile(r" [\"“‘']?[a-zà-ÿ]")
+_GENITIVE = re.compile(r"(?P<mark>['’]s)(?: (?P<after>\w+)|(?=[.,;:!]|$))")
+_NOUN = re.compile(r"[^\W\d_]+")
 _ANAPHORS = ("pronoun", "pairNoun", "institutionNoun", "officeNoun")
 
 
@@ -134,7 +136,25 @@ class _Preparation:
                 for place in re.finditer(re.escape(phrase), said):
                     start, end = (bounds[0] + at for at in place.span())
                     found.append(Aside(start, end, word, start))
+        for mention in mentions:
+            if bounds[0] <= mention.start < bounds[1]:
+                found.extend(self._noun_left_out(mention, bounds, language))
         return found
+
+    def _noun_left_out(
+        self, mention: Mention, bounds: tuple[int, int], language: str
+    ) -> Iterator[Aside]:
+        """*recalled its ambassador and expelled Ethiopia's*: the ambassador once more."""
+        genitive = _GENITIVE.match(self.text, mention.end, bounds[1])
+        if genitive is None:
+            return
+        after = genitive["after"]
+        if after and after.lower() not in self.lexicon.markers[language]:
+            return
+        before = _NOUN.findall(self.text, bounds[0], mention.start)
+        posts = self.lexicon.members(language, "missionMember")
+        if posted := [word for word in before if word.lower() in posts]:
+            yield Aside(mention.end, genitive.end("mark"), posted[-1], mention.end)
 
     def _time_after(self, mention: Mention, adverb: str, language: str) -> Iterable[Aside]:
         snippet = self.text[mention.end : mention.end + _ASIDE]
