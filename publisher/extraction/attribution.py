@@ -19,7 +19,7 @@ from publisher.extraction.parties import PartyReader, to_party
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 
-__all__ = ["Source", "quote_speaker", "read_source", "sayer"]
+__all__ = ["Source", "carrying_source", "quote_speaker", "read_source", "sayer"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
 # "says the president", "a annoncé le ministère": the models take the subject for an object.
@@ -53,11 +53,21 @@ def read_source(
                 parties = sayer(above, sentence, reader)
                 parties = parties or _unnamed(above, current, sentence, reader, lexicon)
                 if parties:
-                    return Source(parties, above)
+                    return Source(_at_home(parties, above, current, sentence, reader), above)
         current = above
     return _parenthetical(head, sentence, reader, lexicon) or _of_sentence(
         sentence, reader, lexicon
     )
+
+
+def carrying_source(
+    verb: Token, sentence: Sentence, reader: PartyReader, lexicon: Lexicon
+) -> Source | None:
+    """*announced the recall of its envoy*: who announces a deed says so."""
+    if not is_reporting(verb, lexicon, True):
+        return None
+    parties = sayer(verb, sentence, reader)
+    return Source(parties, verb) if parties else None
 
 
 def _unnamed(
@@ -74,7 +84,34 @@ def _unnamed(
     if named or not official or told.i > verb.i:
         return ()
     found = [p for s in syntax.subjects(told) for p in reader.read(s, sentence)]
-    return tuple(replace(p, entity=p.acts_for or p.entity, acts_for=None) for p in found[:1])
+    joint = any("Number=Plur" in str(s.morph) and _is_theirs(s) for s in speakers)
+    return tuple(
+        replace(p, entity=p.acts_for or p.entity, acts_for=None)
+        for p in (found if joint else found[:1])
+    )
+
+
+def _is_theirs(noun: Token) -> bool:
+    return any(c.dep_ == "poss" and c.tag_ == "PRP$" for c in noun.children)
+
+
+def _at_home(
+    parties: tuple[Party, ...], verb: Token, told: Token, sentence: Sentence, reader: PartyReader
+) -> tuple[Party, ...]:
+    """*A Thai delegation will visit, spokesman Jirayu said*: a Thai spokesman, told of no other."""
+    strangers = [
+        p for p in parties
+        if p.entity.kind == "person" and p.entity.is_local and p.role and p.acts_for is None
+    ]  # fmt: skip
+    if not strangers or told.i > verb.i:
+        return parties
+    states = [
+        state for s in syntax.subjects(told) for p in reader.read(s, sentence)
+        if (state := p.acts_for or p.entity).kind == "state"
+    ]  # fmt: skip
+    if not states:
+        return parties
+    return tuple(replace(p, acts_for=states[0]) if p in strangers else p for p in parties)
 
 
 def is_reporting(verb: Token, lexicon: Lexicon, neutral: bool = False) -> bool:

@@ -20,7 +20,7 @@ from spacy.tokens import Token
 
 from publisher.documents import Document
 from publisher.extraction import syntax
-from publisher.extraction.attribution import Source, quote_speaker, read_source
+from publisher.extraction.attribution import Source, carrying_source, quote_speaker, read_source
 from publisher.extraction.circumstances import Circumstances
 from publisher.extraction.claims import Claim, Considered, Extraction, Party
 from publisher.extraction.counting import Counting
@@ -59,6 +59,7 @@ _GIVEN = frozenset({"Announced", "CalledFor", "Threatened", "Ongoing"})
 _PLEDGE = "Pledge"
 _SPOKEN = frozenset({"must", "promise"})
 _UNSURE = frozenset({"Alleged", "Denied"})
+_UNDONE = _UNSURE | {"CalledFor"}
 
 
 def extract_claims(
@@ -202,7 +203,8 @@ class _DocumentReader:
 
     def _note_deed(self, claim: Claim) -> None:
         """For *accused Lithuania of this and urged it to stop*, *the two leaders*."""
-        self.reader.discourse.note_deed(claim.actors, claim.recipients, claim.event_type)
+        if claim.status not in _UNDONE:
+            self.reader.discourse.note_deed(claim.actors, claim.recipients, claim.event_type)
         if claim.participants:
             self.reader.discourse.together = claim.participants
             self.reader.discourse.note_group(claim.participants)
@@ -285,6 +287,8 @@ class _DocumentReader:
         if reading.general and not reading.recipients and modality.status in _UNSURE:
             return None
         source = read_source(anchor, sentence, self.reader, self.lexicon)
+        if source is None and anchor.i != reading.head.i and reading.head.dep_ != "pobj":
+            source = carrying_source(anchor, sentence, self.reader, self.lexicon)
         stated_by = source.parties if source else (signed or quoted)
         if "hostile" in entry.readings and is_charge(reading, stated_by, modality):
             modality = replace(modality, status="Alleged")

@@ -31,3 +31,19 @@ def test_the_attacked_army_does_not_speak_for_the_attacker() -> None:
 def test_a_denial_is_stated_by_who_denies() -> None:
     text = "Ghana denied that its soldiers had crossed into Togo."
     assert sources_of(text, "MilitaryAction") == ["Ghana"]
+
+
+def test_their_leaders_speak_for_all_whose_deed_they_tell() -> None:
+    text = "Ireland, Norway and Spain will recognise Palestine in May, their leaders announced."
+    assert sources_of(text, "Recognition") == ["Ireland", "Norway", "Spain"]
+
+
+def test_who_announces_a_deed_says_so() -> None:
+    assert sources_of("Jordan announced the recall of its envoy to Israel.", "Recall") == ["Jordan"]
+
+
+def test_a_spokesman_of_whom_no_state_is_told_speaks_for_the_state_of_the_deed() -> None:
+    text = "A Thai delegation will visit Laos on Monday, government spokesman Jirayu Houngsub said."
+    claims = extract_claims(Document("sources.txt", text, date(2022, 4, 7), "en")).claims
+    visit = next(c for c in claims if c.event_type == "Visit")
+    assert [p.acts_for.label for p in visit.stated_by if p.acts_for] == ["Thailand"]
