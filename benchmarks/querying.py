@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import requests
 
+from benchmarks.engines import free_port, running, virtuoso
 from benchmarks.events import documents
 from benchmarks.mapping import Row
 from publisher.store import SnapshotStore
@@ -38,27 +38,6 @@ HERE = Path(__file__).parent
 QUADS = 1_000_000
 ROUNDS = 7
 JSON = "application/sparql-results+json"
-VIRTUOSO = """
-[Database]
-DatabaseFile = v.db
-ErrorLogFile = v.log
-LockFile = v.lck
-TransactionFile = v.trx
-xa_persistent_file = v.pxa
-[TempDatabase]
-DatabaseFile = v-temp.db
-TransactionFile = v-temp.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-NumberOfBuffers = 170000
-MaxDirtyBuffers = 130000
-DirsAllowed = .
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-ServerThreads = 8
-[SPARQL]
-ResultSetMaxRows = 1000000
-"""
 
 
 def measure(quads: int = QUADS) -> Iterator[Row]:
@@ -194,52 +173,27 @@ def _seconds(work: Callable[[], object]) -> float:
 
 @contextlib.contextmanager
 def _ours(folder: Path) -> Iterator[str]:
-    port = _free_port()
+    port = free_port()
     command = [
         sys.executable, "-m", "publisher.cli", "serve", "--data", str(folder), "--port", str(port),
     ]  # fmt: skip
-    with _running(command, f"http://127.0.0.1:{port}/sparql", HERE.parent) as address:
+    address = f"http://127.0.0.1:{port}/sparql"
+    with running(command, address, HERE.parent):
         yield address
 
 
 @contextlib.contextmanager
 def _virtuoso(folder: Path, data: Path) -> Iterator[str]:
     """Virtuoso with the same graphs, loaded by its own loader."""
-    sql, http = _free_port(), _free_port()
-    (folder / "v.ini").write_text(VIRTUOSO.format(sql=sql, http=http))
     with SnapshotStore(data) as store:
         store.dump(folder / "all.nq")
-    command = ["virtuoso-t", "-f", "-c", "v.ini"]
-    with _running(command, f"http://127.0.0.1:{http}/sparql", folder) as address:
+    with virtuoso(folder, buffers=170_000) as engine:
         loading = (
             f"DB.DBA.TTLP_MT(file_open('{folder}/all.nq'), '', 'http://localhost/none', 512);"
             "checkpoint;"
         )
         subprocess.run(
-            ["isql-vt", str(sql), "dba", "dba", f"exec={loading}"],
+            ["isql-vt", str(engine.sql), engine.user, engine.password, f"exec={loading}"],
             check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
-        yield address
-
-
-@contextlib.contextmanager
-def _running(command: list[str], address: str, folder: Path) -> Iterator[str]:
-    process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        until = time.monotonic() + 180
-        while time.monotonic() < until:
-            with contextlib.suppress(requests.RequestException):
-                if requests.get(address, params={"query": "ASK {}"}, timeout=100).ok:
-                    break
-            time.sleep(0.2)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+        yield engine.address.removesuffix("-auth")

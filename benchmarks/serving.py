@@ -8,10 +8,8 @@ events that nobody asked for before. What is not installed is left out.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -24,6 +22,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import requests
 
+from benchmarks.engines import free_port, running
 from benchmarks.mapping import ROOT, Row
 from publisher.documents import read_documents
 from publisher.pipeline import map_document, publish
@@ -65,10 +64,11 @@ def measure() -> Iterator[Row]:
 def _cached(folder: Path, data: Path) -> Row:
     (folder / "html").mkdir()
     folder.chmod(0o755)
-    with _serving(data) as ours, _free_port() as port:
+    port = free_port()
+    with _serving(data) as ours:
         (folder / "html" / "event.ttl").write_bytes(requests.get(ours + EVENT, timeout=10).content)
         (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
-        with _running(["nginx", "-c", str(folder / "nginx.conf")], f"http://127.0.0.1:{port}"):
+        with running(["nginx", "-c", str(folder / "nginx.conf")], f"http://127.0.0.1:{port}"):
             theirs = f"http://127.0.0.1:{port}/event.ttl"
             rounds = [(_rate(ours + EVENT), _rate(theirs)) for _ in range(ROUNDS)]
     fastest = [max(side) for side in zip(*rounds)]
@@ -130,35 +130,9 @@ def _renamed(lines: bytes, number: int) -> bytes:
 
 
 @contextmanager
-def _free_port() -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    yield port
-
-
-@contextmanager
 def _serving(data: Path) -> Iterator[str]:
-    with _free_port() as port:
-        command = [sys.executable, "-m", "publisher.cli", "serve", "--data", str(data)]
-        root = f"http://127.0.0.1:{port}"
-        with _running([*command, "--base", BASE, "--port", str(port)], root):
-            yield root
-
-
-@contextmanager
-def _running(command: list[str], root: str) -> Iterator[None]:
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ}
-    )
-    try:
-        for _ in range(300):
-            try:
-                requests.get(root, timeout=5)
-                break
-            except requests.RequestException:
-                time.sleep(0.2)
-        yield
-    finally:
-        process.terminate()
-        process.wait(15)
+    port = free_port()
+    command = [sys.executable, "-m", "publisher.cli", "serve", "--data", str(data)]
+    root = f"http://127.0.0.1:{port}"
+    with running([*command, "--base", BASE, "--port", str(port)], root):
+        yield root

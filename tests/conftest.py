@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from publisher.store import SnapshotStore
 from tests.canary import Canary
+from tests.homes import KINDS, Engines, Homes
 
 settings.register_profile(
     "default",
@@ -57,3 +58,20 @@ def canary() -> Iterator[Canary]:
     found = Canary()
     yield found
     found.close()
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+    found = Engines(tmp_path_factory.mktemp)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def homes(
+    request: pytest.FixtureRequest, engines: Engines, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Homes]:
+    """Homes for published data: folders, and each of the engines."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("publisher.store.remote._FRESH", 0.0)
+        yield Homes(request.param, engines, tmp_path_factory.mktemp)

@@ -15,10 +15,9 @@ from publisher.documents import read_documents
 from publisher.inference import entail
 from publisher.pipeline import prepare
 from publisher.resources import ontology_path, seeds_path
-from publisher.store import SnapshotStore
 from publisher.terminology import renew
-from publisher.web import Config, create_app
 from publisher.web.questions import Question, questions
+from tests.homes import Homes
 
 FIXTURE = Path(__file__).parent / "fixtures" / "competency.ttl"
 QUESTIONS = sorted(ontology_path("competency").glob("*.rq"))
@@ -65,17 +64,16 @@ GRAPH = "http://localhost:8000/id/graph/competency"
 
 
 @pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def endpoint(homes: Homes) -> Iterator[FlaskClient]:
     """A server of the data that the answers are for, as published."""
-    folder = tmp_path_factory.mktemp("competency")
     quads = ox.parse(path=str(FIXTURE), format=ox.RdfFormat.TURTLE)
     named = [ox.Quad(q.subject, q.predicate, q.object, ox.NamedNode(GRAPH)) for q in quads]
-    with SnapshotStore(folder) as store:
-        renew(store, "http://localhost:8000")
-        store.replace([GRAPH], entail(named))
-    app = create_app(Config(folder, query_timeout=10, query_workers=1))
-    yield app.test_client()
-    app.extensions["communique"].pool.close()
+    with homes() as home:
+        with home.writer() as writer:
+            renew(writer, home.base)
+            writer.replace([GRAPH], entail(named))
+        with home.site(query_timeout=10, query_workers=1) as app:
+            yield app.test_client()
 
 
 @cache

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from publisher.documents import Document
 from publisher.extraction.extractor import extract_claims
-from publisher.pipeline import publish, withdraw
-from publisher.web import Config, create_app
+from tests.homes import Home, Homes
 
 TEXT = "Ghana expelled two Libyan diplomats on Monday, the foreign ministry said.\n"
 COUNT = (
@@ -27,16 +25,16 @@ def _document(text: str = TEXT) -> Document:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    assert [d.accepted for d in publish([_document()], tmp_path)] == [True]
-    return tmp_path
+def home(homes: Homes) -> Iterator[Home]:
+    with homes() as found:
+        found.publish([_document()])
+        yield found
 
 
 @pytest.fixture
-def client(folder: Path) -> Iterator[FlaskClient]:
-    app = create_app(Config(folder, query_timeout=5, query_workers=1))
-    yield app.test_client()
-    app.extensions["communique"].pool.close()
+def client(home: Home) -> Iterator[FlaskClient]:
+    with home.site(query_timeout=5, query_workers=1) as app:
+        yield app.test_client()
 
 
 def _rows(client: FlaskClient, query: str) -> list[dict[str, str]]:
@@ -56,8 +54,8 @@ def test_quotes_give_back_exactly_their_characters() -> None:
         assert claim.end - claim.start <= 300
 
 
-def test_publishing_again_replaces_the_document(folder: Path, client: FlaskClient) -> None:
-    list(publish([_document(TEXT.replace("two", "three"))], folder))
+def test_publishing_again_replaces_the_document(home: Home, client: FlaskClient) -> None:
+    home.publish([_document(TEXT.replace("two", "three"))])
 
     assert _rows(client, COUNT) == [{"n": "3"}]
 
@@ -80,9 +78,9 @@ def test_what_cannot_be_served_is_406_with_the_list(client: FlaskClient) -> None
 
 
 def test_a_withdrawn_document_answers_410_and_keeps_its_tombstone(
-    folder: Path, client: FlaskClient
+    home: Home, client: FlaskClient
 ) -> None:
-    assert withdraw("accra.txt", folder)
+    assert home.withdraw("accra.txt")
 
     answer = client.get("/document/accra-txt.ttl")
     assert answer.status_code == 410
@@ -90,17 +88,16 @@ def test_a_withdrawn_document_answers_410_and_keeps_its_tombstone(
     assert _rows(client, COUNT) == []
 
 
-def test_a_runaway_query_is_stopped_and_the_next_is_answered(folder: Path) -> None:
-    app = create_app(Config(folder, query_timeout=0.5, query_workers=1))
-    client = app.test_client()
+def test_a_runaway_query_is_stopped_and_the_next_is_answered(home: Home) -> None:
     runaway = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
+    with home.site(query_timeout=0.5, query_workers=1) as app:
+        client = app.test_client()
 
-    answer = client.get("/sparql", query_string={"query": runaway})
+        answer = client.get("/sparql", query_string={"query": runaway})
 
-    assert answer.status_code == 503
-    assert answer.content_type == "application/problem+json"
-    assert _rows(client, COUNT) == [{"n": "2"}]
-    app.extensions["communique"].pool.close()
+        assert answer.status_code == 503
+        assert answer.content_type == "application/problem+json"
+        assert _rows(client, COUNT) == [{"n": "2"}]
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,8 @@ class Answering(ABC):
 
     def _refuse(self, said: Outline) -> None:
         """Refuse what no engine is asked, with a reason."""
+        if not said.form:
+            raise QuerySyntaxError("No query is in it: SELECT, ASK, CONSTRUCT or DESCRIBE.")
         if said.is_update:
             raise QuerySyntaxError("This is an update. Send it as one, with a token.")
         if said.services:

@@ -26,7 +26,7 @@ from publisher.store.errors import QueryError, QuerySyntaxError, StoreError, Sto
 from publisher.store.queries import QueryPool
 from publisher.store.remote import RemoteStore
 from publisher.store.snapshots import Snapshot
-from publisher.store.syntax import Outline, outline
+from publisher.store.syntax import Outline, outline, without_dataset
 from publisher.store.worker import GRAPH_FORMATS, RESULT_FORMATS
 
 __all__ = ["Forwarding"]
@@ -95,12 +95,11 @@ class Forwarding(Answering):
     def _answered(
         self, question: Question, said: Outline, newest: Snapshot, seconds: float, client: str
     ) -> QueryResult:
-        graphs = [("default-graph-uri", g) for g in question.default_graphs]
-        graphs += [("named-graph-uri", g) for g in question.named_graphs]
+        query, graphs = _with_its_dataset(question, said)
         wanted = _TRIPLES if said.gives_graph else _RESULTS
         try:
             with self._turn(client):
-                body = self.store.ask(question.query, wanted, seconds, self.limits.answer, graphs)
+                body = self.store.ask(query, wanted, seconds, self.limits.answer, graphs)
         except StoreRefusal as error:
             raise QuerySyntaxError(error.said) from error
         media_type = question.graph_type if said.gives_graph else question.result_type
@@ -119,6 +118,22 @@ class Forwarding(Answering):
             finally:
                 self._lane.release()
                 self._paid(client, time.monotonic() - began)
+
+
+def _with_its_dataset(question: Question, said: Outline) -> tuple[str, list[tuple[str, str]]]:
+    """Give a query, and the data set that the request or it names, for the protocol to say.
+
+    Engines differ in what they make of FROM: some overlook it where the union is their default
+    graph, some add it to what the request names.
+    """
+    default, named = question.default_graphs, question.named_graphs
+    if not (default or named):
+        default, named = said.default_graphs, said.named_graphs
+    if not all((*default, *named)):  # a prefix that is not declared: the engine says so
+        return question.query, []
+    graphs = [("default-graph-uri", g) for g in default]
+    graphs += [("named-graph-uri", g) for g in named]
+    return without_dataset(question.query) if graphs else question.query, graphs
 
 
 def _rewritten(body: bytes, said: Outline, media_type: str) -> bytes:

@@ -29,7 +29,7 @@ from publisher.store.syntax import bind
 from publisher.store.writer import lock_folder
 from publisher.vocabulary import DCTERMS, SCHEMA, XSD
 
-__all__ = ["PASSWORD_VARIABLE", "USER_VARIABLE", "RemoteStore", "RemoteWriter"]
+__all__ = ["AT_ONCE", "PASSWORD_VARIABLE", "USER_VARIABLE", "RemoteStore", "RemoteWriter"]
 
 USER_VARIABLE: Final = "COMMUNIQUE_STORE_USER"
 PASSWORD_VARIABLE: Final = "COMMUNIQUE_STORE_PASSWORD"
@@ -37,7 +37,7 @@ PASSWORD_VARIABLE: Final = "COMMUNIQUE_STORE_PASSWORD"
 
 _FRESH: Final = 1.0
 """Seconds for which what was written last is not asked for again."""
-_AT_ONCE: Final = 1_500
+AT_ONCE: Final = 1_500
 """Quads that are sent in one operation: engines compile each, and have limits for that."""
 _PAGE: Final = 5_000
 """Graphs that are asked for at once: engines cut long answers off."""
@@ -130,14 +130,20 @@ class RemoteStore(Engine):
     def replace(self, graphs: Iterable[str], quads: Iterable[ox.Quad]) -> None:
         """Put quads in the place of what the graphs held; in one update where they are few.
 
-        A long document takes several updates; should one of them fail, publish it again.
+        A long document takes several updates; should one of them fail, publish it again. Quads with
+        blank nodes go in one, in which alone their labels mean the same.
         """
-        dropped = "; ".join(bind(_DROP, graph=ox.NamedNode(g)) for g in sorted(set(graphs)))
         waiting = list(quads)
-        first, rest = waiting[:_AT_ONCE], waiting[_AT_ONCE:]
-        self.update("; ".join([dropped, _insertion(first)] if first else [dropped]))
-        for start in range(0, len(rest), _AT_ONCE):
-            self.update(_insertion(rest[start : start + _AT_ONCE]))
+        blank = [quad for quad in waiting if _has_blank(quad)]
+        ground = [quad for quad in waiting if not _has_blank(quad)]
+        first = [bind(_DROP, graph=ox.NamedNode(g)) for g in sorted(set(graphs))]
+        if blank:  # Virtuoso takes no blank nodes in INSERT DATA
+            first.append(f"INSERT {{ {_by_graph(blank)} }} WHERE {{}}")
+        if ground[:AT_ONCE]:
+            first.append(f"INSERT DATA {{ {_by_graph(ground[:AT_ONCE])} }}")
+        self.update("; ".join(first))
+        for start in range(AT_ONCE, len(ground), AT_ONCE):
+            self.update(f"INSERT DATA {{ {_by_graph(ground[start : start + AT_ONCE])} }}")
 
     def newest(self) -> Snapshot | None:
         """Give the state of the data that was written last; ``None`` before the first."""
@@ -243,20 +249,23 @@ class RemoteWriter:
         return self._store.mark()
 
 
-def _insertion(quads: Iterable[ox.Quad]) -> str:
-    """Write INSERT DATA; quads of a graph in N-Triples are what stands in its GRAPH clause.
+def _has_blank(quad: ox.Quad) -> bool:
+    return isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
 
-    This is SPARQL's only way to change the two graphs of a document at once: the Graph Store
+
+def _by_graph(quads: Iterable[ox.Quad]) -> str:
+    """Write quads as SPARQL has them in updates; in a GRAPH clause stands what N-Triples writes.
+
+    An update is SPARQL's only way to change the two graphs of a document at once: the Graph Store
     Protocol takes one a request, and at an address of its own that differs from engine to engine.
     """
     by_graph: dict[str, list[ox.Quad]] = {}
     for quad in quads:
         by_graph.setdefault(str(quad.graph_name), []).append(quad)
-    parts = (
+    return " ".join(
         f"GRAPH {name} {{\n{to_bytes(without_graphs(of_it), ox.RdfFormat.N_TRIPLES).decode()}}}"
         for name, of_it in by_graph.items()
     )
-    return f"INSERT DATA {{ {' '.join(parts)} }}"
 
 
 def _node(iri: object) -> ox.NamedNode:

@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-__all__ = ["Outline", "bind", "outline", "with_dataset"]
+__all__ = ["Outline", "bind", "outline", "with_dataset", "without_dataset"]
 
 _NAME: Final = r"[A-Za-z\u00c0-\U000effff]"
 _LOCAL: Final = (
@@ -257,6 +257,24 @@ def bind(text: str, **terms: object) -> str:
 
 
 _BINDABLE: Final = (ox.NamedNode, ox.Literal)
+
+
+def without_dataset(query: str) -> str:
+    """Take out of a query the data set that it names itself (FROM, FROM NAMED)."""
+    kept: list[str] = []
+    place, expected, from_at = 0, 0, 0
+    for found in _TOKENS.finditer(query):
+        token = found.group().upper()
+        if found.lastgroup == "blank":
+            continue
+        if token in ("{", "WHERE"):
+            break
+        if found.lastgroup == "word" and token == "FROM":
+            from_at, expected = found.start(), 1
+        elif expected and token != "NAMED":
+            kept.append(query[place:from_at])
+            place, expected = found.end(), 0
+    return " ".join([*kept, query[place:]])
 
 
 def with_dataset(text: str, default: Iterable[str], named: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
+from benchmarks.engines import Engine
 from publisher.documents import Document
 from publisher.pipeline import publish, withdraw
 from publisher.store import newest_snapshot, read_snapshot
@@ -20,7 +21,6 @@ from publisher.store.editing import renew_terms
 from publisher.store.remote import RemoteStore, RemoteWriter
 from publisher.vocabulary import DIP, RDF
 from publisher.web import Config, create_app
-from tests.engines.conftest import Engine
 
 TEXT = "Ghana expelled two Libyan diplomats on Monday, the foreign ministry said."
 PREFIXES = (
@@ -116,6 +116,19 @@ def test_a_document_of_many_quads_arrives_whole(remote: RemoteStore) -> None:
 
     remote.replace([graph.value], quads[:3])
     assert values(iter(remote.graph(graph.value))) == values(iter(quads[:3]))
+
+
+def test_blank_nodes_stay_what_they_are_in_a_graph_of_many_quads(remote: RemoteStore) -> None:
+    graph, name = ox.NamedNode(f"{remote.base}/id/graph/blank"), ox.NamedNode(str(RDF.value))
+    node = ox.BlankNode()
+    ground = said(remote, graph, map(str, range(2_000)))
+    first, last = (ox.Quad(node, name, ox.Literal(text), graph) for text in ("first", "last"))
+
+    remote.replace([graph.value], [first, *ground, last])
+
+    found = [q for q in remote.graph(graph.value) if isinstance(q.subject, ox.BlankNode)]
+    assert {q.object.value for q in found if isinstance(q.object, ox.Literal)} == {"first", "last"}
+    assert len({q.subject for q in found}) == 1
 
 
 def test_no_literal_breaks_out_of_an_update(remote: RemoteStore) -> None:

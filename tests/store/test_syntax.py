@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from publisher.store.syntax import bind, outline
+from publisher.store.syntax import bind, outline, without_dataset
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,16 @@ def test_only_variables_are_bound_and_terms_stay_whole() -> None:
     assert bound == f"ASK {{ {written} <a:?thing> '?thing', {written} # ?thing\n}}"
     with pytest.raises(TypeError, match="no RDF term"):
         bind("ASK { ?thing a ?kind }", thing="<a:a> } ; DROP ALL")
+
+
+@pytest.mark.parametrize(
+    ("query", "without"),
+    [
+        ("SELECT * FROM <a:g> { ?s ?p ?o }", "SELECT * { ?s ?p ?o }"),
+        ("ASK FROM NAMED <a:g> FROM a:h WHERE { ?s ?p 'FROM' }", "ASK WHERE { ?s ?p 'FROM' }"),
+        ("SELECT ?from { ?from <a:FROM> <a:b> }", "SELECT ?from { ?from <a:FROM> <a:b> }"),
+        ("DESCRIBE <a:a> FROM <a:g>", "DESCRIBE <a:a>"),
+    ],
+)
+def test_the_dataset_is_taken_out_of_a_query_and_nothing_else(query: str, without: str) -> None:
+    assert without_dataset(query).split() == without.split()

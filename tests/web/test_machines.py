@@ -15,28 +15,25 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF
 
 from publisher.documents import Document
-from publisher.pipeline import publish
 from publisher.terminology import terminology
 from publisher.vocabulary import DCAT, DCTERMS, DIP, SCHEMA, SD, VOID
-from publisher.web import Config, create_app, machines
+from publisher.web import machines
+from tests.homes import BASE, Homes
 
-BASE = "http://localhost:8000"
 TEXT = "Norway expelled two Russian diplomats on Monday."
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    folder = tmp_path_factory.mktemp("data")
+def client(homes: Homes) -> Iterator[FlaskClient]:
     document = Document(
         identifier="oslo.txt", text=TEXT, published=date(2022, 4, 5), language="en",
         title="Oslo expels two", publisher=None, source=None, licence=None, path=None,
         format="text",
     )  # fmt: skip
-    assert all(done.accepted for done in publish([document], folder, BASE))
-    app = create_app(Config(folder, BASE, query_timeout=5.0, query_workers=1))
-    with app.test_client() as found:
-        yield found
-    app.extensions["communique"].pool.close()
+    with homes() as home:
+        home.publish([document])
+        with home.site(query_timeout=5.0, query_workers=1) as app:
+            yield app.test_client()
 
 
 def graph(client: FlaskClient, path: str, accept: str = "text/turtle") -> Graph:
