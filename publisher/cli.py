@@ -16,18 +16,25 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from publisher.upkeep import DATA, backup, export, inbox, restore, verify
+from publisher.options import (
+    BASE,
+    DATA,
+    DEFAULT_BASE,
+    STORE,
+    STORE_UPDATES,
+    base_for,
+    remote_at,
+)
+from publisher.upkeep import backup, export, inbox, restore, verify
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
     from publisher.documents import Document, DocumentError
-    from publisher.store.remote import RemoteStore
 
 __all__ = ["main"]
 
 _FORMATS = ("nquads", "trig", "turtle", "jsonld")
-_BASE = "http://localhost:8000"
 
 
 def _complain(problem: object) -> None:
@@ -135,7 +142,9 @@ def _clear_line() -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--published", type=_Day(), help="Date of texts that carry none, YYYY-MM-DD.")
 @click.option("--format", "form", type=click.Choice(_FORMATS), default="nquads", show_default=True)
-@click.option("--base", default=_BASE, show_default=True, help="Base of our own identifiers.")
+@click.option(
+    "--base", default=DEFAULT_BASE, show_default=True, help="Base of our own identifiers."
+)
 def map_command(paths: tuple[Path, ...], published: date | None, form: str, base: str) -> None:
     """Write the claims of texts as RDF to standard output.
 
@@ -166,54 +175,13 @@ def map_command(paths: tuple[Path, ...], published: date | None, form: str, base
         sys.exit(1)
 
 
-_BASE_OPTION = click.option(
-    "--base", help=f"Base of our own identifiers; that of the data if not given, or {_BASE}."
-)
-
-
-_STORE = click.option(
-    "--store", default="", envvar="COMMUNIQUE_STORE",
-    help="SPARQL endpoint that holds the data instead of the folder.",
-)  # fmt: skip
-_STORE_UPDATES = click.option(
-    "--store-updates", default="", envvar="COMMUNIQUE_STORE_UPDATES",
-    help="Where that store takes updates, if not at the same address (…/update for …/query).",
-)  # fmt: skip
-
-
-def _remote(store: str, updates: str, base: str) -> RemoteStore | None:
-    """The store that is not the data folder, if there is one."""
-    if not store:
-        return None
-    from publisher.store import StoreError
-    from publisher.store.remote import RemoteStore
-
-    try:
-        return RemoteStore.from_settings(store, base, updates)
-    except StoreError as error:
-        raise click.BadParameter(str(error), param_hint="--store") from error
-
-
-def _base_in(data: Path, base: str | None) -> str:
-    """The base that is asked for, which is to be the one that the data has."""
-    from publisher.pipeline import base_of
-
-    kept = base_of(data)
-    if base and kept and base.rstrip("/") != kept.rstrip("/"):
-        raise click.BadParameter(
-            f"The data in {data} has the base {kept}. Leave --base out, or give another --data.",
-            param_hint="--base",
-        )
-    return kept or base or _BASE
-
-
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--published", type=_Day(), help="Date of texts that carry none, YYYY-MM-DD.")
 @DATA
-@_BASE_OPTION
-@_STORE
-@_STORE_UPDATES
+@BASE
+@STORE
+@STORE_UPDATES
 @click.option(
     "--jobs",
     default=1,
@@ -248,9 +216,9 @@ def publish(
 
     problems = _Problems()
     refused = accepted = claims = 0
-    named = _base_in(data, base)
+    named = base_for(data, base)
     documents = _documents(paths, published, problems)
-    remote = _remote(store, store_updates, named)
+    remote = remote_at(store, store_updates, named)
     run = pipeline.publish(documents, data, named, remote)
     if jobs > 1 or cluster:
         run = pipeline.publish_corpus(
@@ -279,9 +247,9 @@ def publish(
 @main.command()
 @click.argument("identifiers", nargs=-1, required=True)
 @DATA
-@_BASE_OPTION
-@_STORE
-@_STORE_UPDATES
+@BASE
+@STORE
+@STORE_UPDATES
 def withdraw(
     identifiers: tuple[str, ...], data: Path, base: str | None, store: str, store_updates: str
 ) -> None:
@@ -297,8 +265,8 @@ def withdraw(
     from publisher.store import StoreError
 
     missing = False
-    named = _base_in(data, base)
-    remote = _remote(store, store_updates, named)
+    named = base_for(data, base)
+    remote = remote_at(store, store_updates, named)
     for identifier in identifiers:
         try:
             if pipeline.withdraw(identifier, data, named, remote):
@@ -315,9 +283,9 @@ def withdraw(
 
 @main.command()
 @DATA
-@_BASE_OPTION
-@_STORE
-@_STORE_UPDATES
+@BASE
+@STORE
+@STORE_UPDATES
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--query-timeout", default=30.0, show_default=True, help="Seconds for one query.")
@@ -356,14 +324,14 @@ def serve(
 
     config = Config(
         data,
-        base or _base_in(data, None),
+        base or base_for(data, None),
         query_timeout=query_timeout,
         query_budget=query_budget,
         tokens=tokens,
         store=store,
         store_updates=store_updates,
     )
-    _remote(store, store_updates, config.base)
+    remote_at(store, store_updates, config.base)
     try:
         run(config, host=host, port=port)
     except (AddressError, TokensError) as error:

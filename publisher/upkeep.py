@@ -13,15 +13,9 @@ from typing import NoReturn
 
 import click
 
-__all__ = ["DATA", "backup", "export", "inbox", "restore", "verify"]
+from publisher.options import BASE, DATA, STORE, STORE_UPDATES, base_for, remote_at
 
-DATA = click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("data"),
-    show_default=True,
-    help="Folder of the store.",
-)
+__all__ = ["backup", "export", "inbox", "restore", "verify"]
 
 
 def _fail(error: object) -> NoReturn:
@@ -32,20 +26,27 @@ def _fail(error: object) -> NoReturn:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @DATA
-def backup(file: Path, data: Path) -> None:
+@BASE
+@STORE
+@STORE_UPDATES
+def backup(file: Path, data: Path, base: str | None, store: str, store_updates: str) -> None:
     """Write everything that is published to one file; publishing and serving go on meanwhile.
 
-    The file holds every document that was acknowledged before the command was given.
+    The file holds every document that was acknowledged before the command was given. With --store
+    it holds what the engine has, in the same form: a folder or another engine can be made of it.
 
     \b
-    Example:
+    Examples:
       communique backup monday.tar
+      communique backup monday.tar --store http://localhost:7878/query
     """
     from publisher.store import StoreError
     from publisher.store.backups import back_up
+    from publisher.store.copying import back_up_remote
 
+    remote = remote_at(store, store_updates, base_for(data, base))
     try:
-        snapshot = back_up(data, file)
+        snapshot = back_up_remote(remote, data, file) if remote else back_up(data, file)
     except StoreError as error:
         _fail(error)
     click.echo(f"{file}: {file.stat().st_size} bytes, snapshot {snapshot.number}", err=True)
@@ -54,21 +55,29 @@ def backup(file: Path, data: Path) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @DATA
-def restore(file: Path, data: Path) -> None:
+@STORE
+@STORE_UPDATES
+def restore(file: Path, data: Path, store: str, store_updates: str) -> None:
     """Make a data folder from a backup, after proving that its bytes are those that were written.
 
+    With --store, an engine that holds nothing of ours is filled instead.
+
     \b
-    Example:
+    Examples:
       communique restore monday.tar --data data-of-monday
+      communique restore monday.tar --store http://localhost:7878/query
     """
     from publisher.store import StoreError
     from publisher.store.backups import restore as bring_back
+    from publisher.store.copying import base_in, restore_remote
 
     try:
-        snapshot = bring_back(file, data)
+        base = base_for(data, base_in(file) or None) if store else ""
+        remote = remote_at(store, store_updates, base)
+        snapshot = restore_remote(file, data, remote) if remote else bring_back(file, data)
     except StoreError as error:
         _fail(error)
-    click.echo(f"{data}: restored, snapshot {snapshot.number}", err=True)
+    click.echo(f"{store or data}: restored, snapshot {snapshot.number}", err=True)
 
 
 @click.command()
@@ -116,20 +125,28 @@ def export(folder: Path, data: Path, language: str) -> None:
 
 @click.command()
 @DATA
-def verify(data: Path) -> None:
+@BASE
+@STORE
+@STORE_UPDATES
+def verify(data: Path, base: str | None, store: str, store_updates: str) -> None:
     """Prove a store: checksums of every file, counts, and every document by the shapes.
 
-    Nothing is changed, and publishing and serving go on meanwhile.
+    Nothing is changed, and publishing and serving go on meanwhile. With --store the documents are
+    those that the engine has; its files are for the engine to check.
 
     \b
-    Example:
+    Examples:
       communique verify --data data
+      communique verify --store http://localhost:7878/query
     """
-    from publisher.store import StoreError
-    from publisher.store.checking import verify as prove
+    from publisher.store import StoreError, checking
 
+    remote = remote_at(store, store_updates, base_for(data, base))
     try:
-        proof = prove(data, _tell_checked)
+        if remote:
+            proof = checking.verify_remote(remote, _tell_checked)
+        else:
+            proof = checking.verify(data, _tell_checked)
     except StoreError as error:
         _fail(error)
     _tell_checked(0, 0)

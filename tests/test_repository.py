@@ -24,7 +24,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
     "resources vocabulary wikidata detection webpage documents gazetteer linking tuning language "
     "lexicon extraction mapping serialisation inference validation terminology succession events "
-    "store pipeline evaluation explain catalog web upkeep cli"
+    "store pipeline evaluation explain catalog web options upkeep cli"
 ).split()
 LONGEST_MODULE = 500
 README = ROOT / "README.md"

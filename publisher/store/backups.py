@@ -23,11 +23,13 @@ from publisher.store.journal import NO_ROOM, sync_folder, write_durably
 from publisher.store.snapshots import DESCRIPTION, Snapshot, newest_snapshot, snapshot_at
 from publisher.store.writer import SnapshotStore
 
-__all__ = ["back_up", "restore"]
+__all__ = ["BASE", "back_up", "restore"]
+
+BASE: Final = "base"
+"""The file of a data folder that says the base of its identifiers, and its entry in a backup."""
 
 _SNAPSHOT: Final = "snapshot"
 _JOURNAL: Final = "journal"
-_BASE: Final = "base"
 _SUMS: Final = "SHA256SUMS"
 _MOST_SUMS: Final = 16 * 1024**2
 _TRIES: Final = 20
@@ -110,8 +112,8 @@ def _write(
                 )
         add(_JOURNAL, len(journal), io.BytesIO(journal))
         with contextlib.suppress(FileNotFoundError):
-            base = (folder / _BASE).read_bytes()
-            add(_BASE, len(base), io.BytesIO(base))
+            base = (folder / BASE).read_bytes()
+            add(BASE, len(base), io.BytesIO(base))
         listed = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode()
         add(_SUMS, len(listed), io.BytesIO(listed))
 
@@ -207,7 +209,7 @@ def _place(entry: tarfile.TarInfo, folder: Path) -> Path | None:
     parts = entry.name.split("/")
     if not entry.isreg():
         return None
-    if parts in ([_JOURNAL], [_BASE]):
+    if parts in ([_JOURNAL], [BASE]):
         return folder / entry.name
     plain = len(parts) == 3 and parts[1].isdecimal() and parts[2] not in ("", ".", "..")
     if plain and parts[0] == _SNAPSHOT and "\0" not in parts[2]:

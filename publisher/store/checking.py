@@ -1,13 +1,13 @@
 """Prove a store: that its bytes are those that were written, and that its data conforms.
 
-In: a data folder. Out: a :class:`Proof` with what was counted and everything that is wrong. Nothing
-is changed, no lock is taken, and whoever publishes goes on.
+In: a data folder, or another engine. Out: a :class:`Proof` with what was counted and everything
+that is wrong. Nothing is changed, no lock is taken, and whoever publishes goes on.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from publisher.inference import entail
 from publisher.store.errors import StoreError
 from publisher.store.journal import read_changes
+from publisher.store.remote import RemoteStore
 from publisher.store.snapshots import (
     Snapshot,
     damaged_files,
@@ -28,10 +29,11 @@ from publisher.terminology import LEXICON, ONTOLOGY, terms_in, version_in
 from publisher.validation import Report, load_shapes, validate
 from publisher.vocabulary import DIP, RDF
 
-__all__ = ["Proof", "verify"]
+__all__ = ["Proof", "verify", "verify_remote"]
 
 _CLAIMS: Final = "/id/graph/"
 _SOURCE: Final = "/id/provenance/"
+_Graphs = Mapping[str, list[ox.Quad]]
 _TYPE: Final = ox.NamedNode(str(RDF.type))
 
 
@@ -59,9 +61,11 @@ class Proof:
 
     def to_text(self) -> str:
         """Write for people what was checked."""
-        wrong = f"{len(self.problems)} problems" if self.problems else "all as it was written"
+        right = "all as it was written" if self.files else "every document conforms"
+        wrong = f"{len(self.problems)} problems" if self.problems else right
+        files = f"{self.files} files, " if self.files else ""
         return (
-            f"snapshot {self.snapshot.number}: {self.files} files, {self.quads} quads, "
+            f"snapshot {self.snapshot.number}: {files}{self.quads} quads, "
             f"{self.graphs} graphs, {self.documents} documents, {self.claims} claims, "
             f"{self.waiting} changes to come; {self.snapshots} snapshots; "
             f"{f'ontology {self.ontology}' if self.ontology else 'no ontology'}; {wrong}"
@@ -93,14 +97,38 @@ def verify(folder: Path, watch: Callable[[int, int], None] = lambda done, of: No
     try:
         graphs = _by_graph(read_snapshot(newest))
         problems += _counts(newest, graphs)
-        problems += _shapes(graphs, watch)
+        problems += _contents(graphs, watch)
     except (OSError, RuntimeError) as error:
         raise StoreError(
             f"{newest.path}: cannot be read ({error}). {' '.join(problems)} Restore a backup."
         ) from error
+    return _proof(newest, graphs, problems, snapshots=len(snapshots(folder)), waiting=waiting)
+
+
+def verify_remote(
+    store: RemoteStore, watch: Callable[[int, int], None] = lambda done, of: None
+) -> Proof:
+    """Check every document that an engine holds: whole, with its source, and by the shapes.
+
+    What the engine's files are like is for the engine to check. Documents that are published
+    meanwhile may be told as problems: they are read a graph at a time.
+
+    Raises:
+        StoreError: nothing is published there, or the engine fails.
+    """
+    newest = store.newest()
+    if newest is None:
+        raise StoreError(f"{store.address}: nothing is published there.")
+    graphs = {name: store.graph(name) for name in store.graphs()}
+    return _proof(newest, graphs, list(_contents(graphs, watch)))
+
+
+def _proof(
+    newest: Snapshot, graphs: _Graphs, problems: list[str], snapshots: int = 1, waiting: int = 0
+) -> Proof:
     return Proof(
         snapshot=newest,
-        snapshots=len(snapshots(folder)),
+        snapshots=snapshots,
         files=len(newest.files),
         quads=sum(map(len, graphs.values())),
         graphs=len(graphs),
@@ -120,7 +148,7 @@ def _checksums(folder: Path) -> Iterator[str]:
             yield f"{snapshot.path / name}: not what was written (SHA-256)."
 
 
-def _by_graph(store: ox.Store) -> dict[str, list[ox.Quad]]:
+def _by_graph(store: ox.Store) -> _Graphs:
     graphs: dict[str, list[ox.Quad]] = defaultdict(list)
     for quad in store:
         name = quad.graph_name
@@ -128,19 +156,19 @@ def _by_graph(store: ox.Store) -> dict[str, list[ox.Quad]]:
     return graphs
 
 
-def _counts(snapshot: Snapshot, graphs: dict[str, list[ox.Quad]]) -> Iterator[str]:
+def _counts(snapshot: Snapshot, graphs: _Graphs) -> Iterator[str]:
     found = sum(map(len, graphs.values()))
     if snapshot.quads is not None and snapshot.quads != found:
         yield f"{snapshot.path}: {found} quads, and {snapshot.quads} were written."
     if "" in graphs:
         yield f"{snapshot.path}: {len(graphs[''])} quads are in no document's graph."
+
+
+def _contents(graphs: _Graphs, watch: Callable[[int, int], None]) -> Iterator[str]:
+    """Check each document's claims together with where they come from, as the gate does."""
     for name in sorted(graphs):
         if _SOURCE in name and name.replace(_SOURCE, _CLAIMS, 1) not in graphs:
             yield f"{name}: tells where claims come from that are not there."
-
-
-def _shapes(graphs: dict[str, list[ox.Quad]], watch: Callable[[int, int], None]) -> Iterator[str]:
-    """Check each document's claims together with where they come from, as the gate does."""
     sources = {name.replace(_CLAIMS, _SOURCE, 1) for name in graphs if _CLAIMS in name}
     names = sorted(graphs.keys() - sources)
     for number, name in enumerate(names, 1):
@@ -158,7 +186,7 @@ def _checked(name: str, quads: list[ox.Quad]) -> Report:
     return Report(True) if terms_in(name) == LEXICON else validate(entail(quads))
 
 
-def _instances(graphs: dict[str, list[ox.Quad]], of: object) -> int:
+def _instances(graphs: _Graphs, of: object) -> int:
     wanted = ox.NamedNode(str(of))
     every = (quad for quads in graphs.values() for quad in quads)
     return len({q.subject for q in every if q.predicate == _TYPE and q.object == wanted})
