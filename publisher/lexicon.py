@@ -25,7 +25,7 @@ from publisher.vocabulary import DIP, LEX, LEXINFO, ONTOLEX, RDF, SKOS, SYNSEM
 
 __all__ = ["Argument", "Entry", "Lexicon", "load_lexicon"]
 
-_JUDGED = "judged"
+_JUDGED, _CHARGED = "judged", "charged"
 _SHORT = 5
 _REPEATING = ("doneAgain", "doneBy")
 
@@ -157,7 +157,7 @@ def _load(folder: Path) -> Lexicon:
     entries = tuple(sorted(_entries(graph, classes), key=lambda entry: entry.iri))
     by_form: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
-        for form in {entry.lemma, *entry.forms} if _JUDGED not in entry.readings else ():
+        for form in _indexed(entry):
             by_form[entry.language, form.lower()].append(entry)
     return Lexicon(
         entries,
@@ -185,6 +185,15 @@ def _load(folder: Path) -> Lexicon:
     )
 
 
+def _indexed(entry: Entry) -> tuple[str, ...]:
+    """The forms by which an entry is looked up: for a wrong laid to another, all verbs of it."""
+    if _JUDGED in entry.readings:
+        return ()
+    if _CHARGED in entry.readings:
+        return entry.fixed
+    return tuple({entry.lemma, *entry.forms})
+
+
 def _judging_words(entries: Iterable[Entry]) -> frozenset[str]:
     """The words that say what is held of a deed; in French also adjectives after their noun."""
     return frozenset(
@@ -205,6 +214,8 @@ def _trigger(language: str, entries: Iterable[Entry], phrases: Iterable[str]) ->
     stems = set(phrases)
     for entry in entries:
         if entry.language != language or entry.kind != "event":
+            continue
+        if _CHARGED in entry.readings:
             continue
         if _JUDGED in entry.readings:
             stems.update(word.split()[0] for word in (*entry.fixed, *entry.denied))

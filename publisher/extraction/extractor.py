@@ -27,7 +27,7 @@ from publisher.extraction.counting import Counting
 from publisher.extraction.discourse import state_of
 from publisher.extraction.ellipsis import read_repeated
 from publisher.extraction.frames import match
-from publisher.extraction.judgements import judgement, obligation, promise, statement
+from publisher.extraction.judgements import charge, judgement, obligation, promise, statement
 from publisher.extraction.layout import entries_of_a_list, speakers_of
 from publisher.extraction.merging import answer_claims, merge_claims
 from publisher.extraction.modality import Modality, read_modality
@@ -56,8 +56,8 @@ MAX_QUOTE = 300
 _VERBAL = frozenset({"VERB", "AUX"})
 _PAIR, _FIRST_WORDS, _RECENT = 2, 3, 4
 _GIVEN = frozenset({"Announced", "CalledFor", "Threatened", "Ongoing"})
-_PLEDGE = "Pledge"
-_SPOKEN = frozenset({"must", "promise"})
+_SPOKEN = frozenset({"must", "promise", "refusal", "warning"})
+_BESIDE = _SPOKEN | {"charged"}
 _UNSURE = frozenset({"Alleged", "Denied"})
 _UNDONE = _UNSURE | {"CalledFor"}
 
@@ -159,8 +159,7 @@ class _DocumentReader:
                 continue
             spoken = self._spoken(token, entries, sentence, signed, quoted)
             if spoken is not None:
-                verb = token.head.i if spoken.event_type == _PLEDGE else token.i
-                candidates.append(Candidate(spoken, verb, token.i))
+                candidates.append(spoken)
             if not entries:
                 continue
             readings = self._readings(token, entries, sentence)
@@ -225,7 +224,7 @@ class _DocumentReader:
         for entry in entries:
             if entry.kind != "event":
                 continue
-            if entry.readings & _SPOKEN:
+            if entry.readings & _BESIDE:
                 continue
             result = match(token, entry, sentence, self.reader, self.lexicon)
             if isinstance(result, Rejected):
@@ -242,10 +241,15 @@ class _DocumentReader:
         sentence: Sentence,
         signed: tuple[Party, ...] | None,
         quoted: tuple[Party, ...],
-    ) -> Claim | None:
+    ) -> Candidate | None:
         """What is done by saying it: *Russia must withdraw*, *the move was unjustified*."""
         modal = any(e.readings & _SPOKEN for e in entries)
-        if not modal and not self.lexicon.may_judge(sentence.language, token.lower_):
+        charged = next((e for e in entries if "charged" in e.readings), None)
+        if (
+            not modal
+            and not charged
+            and not self.lexicon.may_judge(sentence.language, token.lower_)
+        ):
             return None
         source = read_source(token.head if modal else token, sentence, self.reader, self.lexicon)
         speakers = tuple(source.parties if source else (signed or quoted))
@@ -253,12 +257,16 @@ class _DocumentReader:
             reading = obligation(token, entries, speakers, sentence, self.reader) or promise(
                 token, entries, speakers, sentence, self.reader, self.lexicon
             )
+        elif charged:
+            reading = charge(token, charged, speakers, sentence, self.reader)
         else:
             reading = judgement(token, speakers, sentence, self.reader, self.lexicon)
         if reading is None:
             return None
         done = Modality("Occurred", "")
-        return self._assembled(reading, sentence, done, reading.verb, source, speakers)
+        claim = self._assembled(reading, sentence, done, reading.verb, source, speakers)
+        promised = modal and "must" not in reading.entry.readings
+        return Candidate(claim, token.head.i if promised else token.i, token.i)
 
     def _entries(self, token: Token) -> tuple[Entry, ...]:
         lemma, form = token.lemma_.lower(), token.lower_

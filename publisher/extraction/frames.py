@@ -39,9 +39,11 @@ def match(
         if "noclause" in entry.readings and has_object_predicate(verb):
             raise Mismatch("with a predicate of its object")
         if "infinitive" in entry.readings and not any(
-            syntax.is_infinitive(c) for c in syntax.complements(verb)
+            syntax.is_infinitive(c) and not _is_finite(c) for c in syntax.complements(verb)
         ):
             raise Mismatch("without a verb that it governs")
+        if "subjunctive" in entry.readings and not any(map(_is_bare, syntax.complements(verb))):
+            raise Mismatch("without a clause of what is to be done")
         return Filling(head, verb, entry, sentence, reader, lexicon).reading()
     except Mismatch as mismatch:
         return Rejected(entry, head, str(mismatch))
@@ -59,6 +61,18 @@ def _verb_of(head: Token, entry: Entry) -> Token:
     if entry.particles and not syntax.particles(head) & set(entry.particles):
         raise Mismatch(f"without {' or '.join(entry.particles)}")
     return head
+
+
+def _is_finite(verb: Token) -> bool:
+    """*told them that it would go*: a bare form below a modal."""
+    return any(t.tag_ == "MD" for t in syntax.verb_group(verb))
+
+
+def _is_bare(verb: Token) -> bool:
+    """*insisted that Greece withdraw*: a bare form where one of the present would have an s."""
+    first = min((*syntax.verb_group(verb), verb), key=lambda t: t.i)
+    one = any(t.tag_ in ("NN", "NNP") for t in syntax.own_subjects(verb))
+    return first.tag_ == "VB" or first.lower_ == "be" or (first.tag_ == "VBP" and one)
 
 
 def _owned(noun: Token) -> bool:

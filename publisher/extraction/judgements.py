@@ -21,12 +21,14 @@ from publisher.extraction.reading import Reading
 from publisher.language import Sentence
 from publisher.lexicon import Entry, Lexicon
 
-__all__ = ["judgement", "obligation", "promise", "statement"]
+__all__ = ["charge", "judgement", "obligation", "promise", "statement"]
 
 _PREDICATES = frozenset({"acomp", "attr", "oprd", "dobj", "conj", "amod", "compound"})
 _HELD = frozenset({"nsubj", "csubj", "expl:subj", "nsubj:pass"})
 _NOMINAL = frozenset({"ADJ", "NOUN", "ADV", "VERB", "PROPN"})
 _VERBAL = frozenset({"VERB", "AUX"})
+_SAID = frozenset({"ROOT", "ccomp", "xcomp", "conj", "parataxis"})
+_STATES = frozenset({"state", "organisation"})
 _NEAR = 2
 
 
@@ -67,16 +69,17 @@ def promise(
     reader: PartyReader,
     lexicon: Lexicon,
 ) -> Reading | None:
-    """*It would protect its waters, the ministry said*: a pledge of what the speaker will do."""
-    entry = next((e for e in entries if "promise" in e.readings), None)
+    """*It would protect its waters, the ministry said*: a pledge of what the speaker will do.
+
+    What the speaker will not do is refused: *it would never yield*; or it is a threat: *it would
+    not hesitate to act*.
+    """
     verb = _under(token)
-    if entry is None or verb is None or not speakers:
+    if verb is None or not speakers:
         return None
-    lemma = verb.lemma_.lower()
-    if syntax.is_passive(verb) or lexicon.in_class(verb.lang_, lemma, "noPromise"):
-        return None
-    evokes = lexicon.look_up(verb.lang_, lemma)
-    if any(e.kind == "event" and not e.fixed for e in evokes):
+    kind = _kind_of_promise(verb, lexicon)
+    entry = next((e for e in entries if kind in e.readings), None)
+    if entry is None:
         return None
     above = verb if token.dep_ in syntax.scheme(token).auxiliary else token
     subjects = [t for t in syntax.own_subjects(above) if t.i < token.i]
@@ -85,6 +88,27 @@ def promise(
     if not doers or any(state_of(p) not in own for p in doers):
         return None
     return Reading(entry, verb, verb, tuple(speakers), arguments=(*subjects, token, verb))
+
+
+def _kind_of_promise(verb: Token, lexicon: Lexicon) -> str | None:
+    """What a speaker does by saying that he will, or will not, do what a verb says."""
+    lemma = verb.lemma_.lower()
+    if syntax.is_negated(verb) and lexicon.in_class(verb.lang_, lemma, "forbearVerb"):
+        return "warning"
+    if lexicon.in_class(verb.lang_, lemma, "noPromise"):
+        return None
+    if syntax.is_negated(verb):
+        return "promise" if _is_promised(verb, lexicon) else "refusal"
+    evokes = lexicon.look_up(verb.lang_, lemma)
+    if syntax.is_passive(verb) or any(e.kind == "event" and not e.fixed for e in evokes):
+        return None
+    return "promise"
+
+
+def _is_promised(verb: Token, lexicon: Lexicon) -> bool:
+    """*promised that it would not close the base*: no refusal, but what is promised."""
+    evokes = lexicon.look_up(verb.lang_, verb.head.lemma_.lower())
+    return verb.dep_ == "ccomp" and any(e.event_type == "Pledge" for e in evokes)
 
 
 def statement(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Reading | None:
@@ -138,11 +162,11 @@ def judgement(
     if token.pos_ not in _NOMINAL or not speakers:
         return None
     copula = _copula(token, lexicon)
-    subjects = [c for c in copula.children if c.dep_ in _HELD] if copula is not None else []
-    if copula is None or not subjects:
+    if copula is None:
         return None
+    subjects = [c for c in copula.children if c.dep_ in _HELD] or syntax.subjects(copula)
     entry = _judged(token, _is_denied(token, copula, lexicon), lexicon)
-    if entry is None or not all(_is_deed(t, sentence, lexicon) for t in subjects):
+    if entry is None or not subjects or not all(_is_held(t, sentence, lexicon) for t in subjects):
         return None
     own = frozenset(state_of(p) for p in speakers)
     read = [p for t in subjects for p in reader.read(t, sentence, deed=True, apart=own)]
@@ -154,6 +178,28 @@ def judgement(
         entry, token, copula, tuple(speakers), tuple(others) or facing,
         arguments=(*subjects, copula, token),
     )  # fmt: skip
+
+
+def charge(
+    token: Token,
+    entry: Entry,
+    speakers: Sequence[Party],
+    sentence: Sentence,
+    reader: PartyReader,
+) -> Reading | None:
+    """*Ecuador had violated the convention, Brazil said*: a wrong that is laid to another."""
+    if not speakers or token.pos_ != "VERB" or token.dep_ not in _SAID:
+        return None
+    if syntax.is_negated(token):
+        return None
+    group = list(syntax.verb_group(token))
+    if any(t.tag_ == "MD" for t in group) or (token.tag_ == "VBG" and not group):
+        return None
+    doers = syntax.agents(token) if syntax.is_passive(token) else syntax.subjects(token)
+    told = _others((p for t in doers for p in reader.read(t, sentence)), speakers)
+    if not told:
+        return None
+    return Reading(entry, token, token, tuple(speakers), tuple(told), arguments=(*doers, token))
 
 
 def _copula(token: Token, lexicon: Lexicon) -> Token | None:
@@ -193,12 +239,13 @@ def _judged(token: Token, negated: bool, lexicon: Lexicon) -> Entry | None:
     return None
 
 
-def _is_deed(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
-    """Whether a subject is something done or said, or points back at it."""
+def _is_held(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether a subject is a state, something done or said, or points back at it."""
     if token.pos_ == "PRON" or token.tag_ in ("DT", "WDT"):
         return token.lower_ not in ("there", "who")
-    if sentence.mention(token) is not None:
-        return False
+    mention = sentence.mention(token)
+    if mention is not None:
+        return mention.entity.kind in _STATES
     lemma = token.lemma_.lower()
     people = ("privateNoun", "domesticNoun", "person", "troops")
     return not any(lexicon.in_class(token.lang_, lemma, kind) for kind in people)
