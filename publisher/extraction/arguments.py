@@ -40,7 +40,8 @@ def argument_tokens(
     if argument.function == "object":
         if "oprd" in entry.readings and not has_object_predicate(verb):
             return []
-        return _object_tokens(verb, entry, sentence)
+        adjective = entry.part_of_speech == "adjective"
+        return _object_tokens(head if adjective else verb, entry, sentence)
     if argument.function == "clause":
         return [s for c in syntax.complements(verb) for s in syntax.own_subjects(c)]
     found = [

@@ -42,6 +42,8 @@ def match(
             syntax.is_infinitive(c) and not _is_finite(c) for c in syntax.complements(verb)
         ):
             raise Mismatch("without a verb that it governs")
+        if "withheld" in entry.readings and not syntax.is_negated(verb):
+            raise Mismatch("not denied")
         if "subjunctive" in entry.readings and not any(map(_is_bare, syntax.complements(verb))):
             raise Mismatch("without a clause of what is to be done")
         return Filling(head, verb, entry, sentence, reader, lexicon).reading()

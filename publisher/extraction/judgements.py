@@ -29,6 +29,7 @@ _NOMINAL = frozenset({"ADJ", "NOUN", "ADV", "VERB", "PROPN"})
 _VERBAL = frozenset({"VERB", "AUX"})
 _SAID = frozenset({"ROOT", "ccomp", "xcomp", "conj", "parataxis"})
 _STATES = frozenset({"state", "organisation"})
+_TOWARDS = frozenset({"with", "to", "for", "against", "from", "behind"})
 _NEAR = 2
 
 
@@ -87,7 +88,21 @@ def promise(
     doers = [p for t in subjects for p in reader.read(t, sentence)]
     if not doers or any(state_of(p) not in own for p in doers):
         return None
-    return Reading(entry, verb, verb, tuple(speakers), arguments=(*subjects, token, verb))
+    others = _concerned(verb, speakers, sentence, reader)
+    if not others and kind == "warning":
+        others = list(reader.discourse.facing_states(frozenset(own), entry.event_type or ""))
+    return Reading(
+        entry, verb, verb, tuple(speakers), tuple(others), arguments=(*subjects, token, verb)
+    )
+
+
+def _concerned(
+    verb: Token, speakers: Sequence[Party], sentence: Sentence, reader: PartyReader
+) -> list[Party]:
+    """Who is named with what will, or will not, be done: *would defend Taiwan*."""
+    beside = [n for marker, n, far in syntax.obliques(verb) if marker in _TOWARDS and not far]
+    named = [t for t in (*syntax.objects(verb), *beside) if sentence.mention(t) is not None]
+    return _others((p for t in named for p in reader.read(t, sentence)), speakers)
 
 
 def _kind_of_promise(verb: Token, lexicon: Lexicon) -> str | None:
@@ -112,7 +127,10 @@ def _is_promised(verb: Token, lexicon: Lexicon) -> bool:
 
 
 def statement(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Reading | None:
-    """*The letter was a first step, she said*: what an official says that is nothing more."""
+    """*The letter was a first step, she said*: what an official says that is nothing more.
+
+    A ministry, or someone whom nobody knows by name, is taken at their word only when they deny.
+    """
     for verb in sentence.tokens:
         if verb.pos_ != "VERB" or syntax.is_negated(verb) or syntax.is_passive(verb):
             continue
@@ -123,7 +141,10 @@ def statement(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Read
         if entry is None or not _says_something(verb):
             continue
         speakers = sayer(verb, sentence, reader)
-        if speakers and all(_is_official(p) for p in speakers):
+        if verb.dep_ in syntax.scheme(verb).relative or not speakers:
+            continue
+        denies = any(_denies(t, lexicon) for t in sentence.tokens)
+        if all(_is_official(p) and (denies or _is_of_rank(p)) for p in speakers):
             return Reading(entry, verb, verb, speakers, arguments=tuple(sentence.tokens))
     return None
 
@@ -140,6 +161,15 @@ def _says_something(verb: Token) -> bool:
 def _is_said(word: Token) -> bool:
     """*que sa position était constante*: what is said hangs on the adjective, in French."""
     return any(child.dep_ == "cop" for child in word.children)
+
+
+def _denies(token: Token, lexicon: Lexicon) -> bool:
+    return token.dep_ == "neg" or lexicon.in_class(token.lang_, token.lower_, "negation")
+
+
+def _is_of_rank(party: Party) -> bool:
+    """Who takes a position for a state by what they say; its ministries and others tell details."""
+    return party.entity.kind != "body" and not party.entity.is_local
 
 
 def _is_official(party: Party) -> bool:

@@ -53,13 +53,15 @@ def _is_future(aux: Token) -> bool:
 def read_modality(head: Token, entry: Entry, lexicon: Lexicon, *, headline: bool) -> Modality:
     """Read the status of the event that ``entry`` evokes at ``head``."""
     verb = head if head.pos_ in _VERBAL else None
-    if verb is not None and (syntax.is_negated(verb) or _is_denied(verb, lexicon)):
+    withheld = "withheld" in entry.readings
+    denied = verb is not None and (syntax.is_negated(verb) or _is_denied(verb, lexicon))
+    if denied and not withheld:
         return Modality(None, "negated")
     if verb is not None and _is_conditional(verb):
         return Modality(None, "only under a condition")
     status = entry.status or "Occurred"
     tense = tense_of(verb) if verb is not None else "past"
-    if verb is not None:
+    if verb is not None and not withheld:
         own, tense = _own_status(verb, lexicon, tense)
         if own in _NOT_REAL:
             return Modality(None, "only possible")
