@@ -30,6 +30,8 @@ _VERBAL = frozenset({"VERB", "AUX"})
 _SAID = frozenset({"ROOT", "ccomp", "xcomp", "conj", "parataxis"})
 _STATES = frozenset({"state", "organisation"})
 _TOWARDS = frozenset({"with", "to", "for", "against", "from", "behind"})
+_QUOTES = frozenset({'"', "“", "”"})
+_AGAINST = frozenset({"Condemnation", "Rejection"})
 _NEAR = 2
 
 
@@ -110,20 +112,22 @@ def _kind_of_promise(verb: Token, lexicon: Lexicon) -> str | None:
     lemma = verb.lemma_.lower()
     if syntax.is_negated(verb) and lexicon.in_class(verb.lang_, lemma, "forbearVerb"):
         return "warning"
+    if lexicon.in_class(verb.lang_, lemma, "answerVerb") and not syntax.is_negated(verb):
+        return "warning"
     if lexicon.in_class(verb.lang_, lemma, "noPromise"):
         return None
     if syntax.is_negated(verb):
-        return "promise" if _is_promised(verb, lexicon) else "refusal"
+        return "promise" if _is_below(verb, "Pledge", lexicon) else "refusal"
     evokes = lexicon.look_up(verb.lang_, lemma)
     if syntax.is_passive(verb) or any(e.kind == "event" and not e.fixed for e in evokes):
         return None
     return "promise"
 
 
-def _is_promised(verb: Token, lexicon: Lexicon) -> bool:
+def _is_below(verb: Token, kind: str, lexicon: Lexicon) -> bool:
     """*promised that it would not close the base*: no refusal, but what is promised."""
     evokes = lexicon.look_up(verb.lang_, verb.head.lemma_.lower())
-    return verb.dep_ == "ccomp" and any(e.event_type == "Pledge" for e in evokes)
+    return verb.dep_ == "ccomp" and any(e.event_type == kind for e in evokes)
 
 
 def statement(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Reading | None:
@@ -144,6 +148,10 @@ def statement(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Read
         if verb.dep_ in syntax.scheme(verb).relative or not speakers:
             continue
         denies = any(_denies(t, lexicon) for t in sentence.tokens)
+        held = None if denies else _held_in_quotes(sentence, lexicon)
+        if held is not None and all(_is_official(p) for p in speakers):
+            told = _told_of(verb, held, speakers, sentence, reader)
+            return Reading(held, verb, verb, speakers, told, arguments=tuple(sentence.tokens))
         if all(_is_official(p) and (denies or _is_of_rank(p)) for p in speakers):
             return Reading(entry, verb, verb, speakers, arguments=tuple(sentence.tokens))
     return None
@@ -151,7 +159,7 @@ def statement(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Read
 
 def _says_something(verb: Token) -> bool:
     """Whether a clause or quotation is what is said."""
-    quoted = any(t.text in ('"', "“", "”") for t in verb.sent)
+    quoted = any(t.text in _QUOTES for t in verb.sent)
     return quoted or any(
         c.dep_ in ("ccomp", "parataxis") and (c.pos_ in _VERBAL or _is_said(c))
         for c in verb.children
@@ -161,6 +169,31 @@ def _says_something(verb: Token) -> bool:
 def _is_said(word: Token) -> bool:
     """*que sa position était constante*: what is said hangs on the adjective, in French."""
     return any(child.dep_ == "cop" for child in word.children)
+
+
+def _told_of(
+    verb: Token, entry: Entry, speakers: Sequence[Party], sentence: Sentence, reader: PartyReader
+) -> tuple[Party, ...]:
+    """Whose deed a speaker holds something of: the subject's of what is said, or the other's."""
+    said = (c for c in verb.children if c.dep_ in ("ccomp", "parataxis"))
+    subjects = [s for clause in said for s in syntax.own_subjects(clause)]
+    others = _others((p for s in subjects for p in reader.read(s, sentence, deed=True)), speakers)
+    own = frozenset(state_of(p) for p in speakers)
+    return tuple(others) or reader.discourse.facing_states(own, entry.event_type or "")
+
+
+def _held_in_quotes(sentence: Sentence, lexicon: Lexicon) -> Entry | None:
+    """*"This abhorrent act must end," she said*: the entry of what is condemned in her words."""
+    tokens = sentence.tokens
+    quoted = sum(t.text in _QUOTES for t in tokens) % 2 == 1 and tokens[0].text not in _QUOTES
+    for token in tokens:
+        quoted ^= token.text in _QUOTES
+        named = token.pos_ == "PROPN" and token.i > 0
+        if quoted and not named and lexicon.may_judge(token.lang_, token.lower_):
+            entry = _judged(token, False, lexicon)
+            if entry is not None and entry.event_type in _AGAINST:
+                return entry
+    return None
 
 
 def _denies(token: Token, lexicon: Lexicon) -> bool:
