@@ -12,6 +12,9 @@ from publisher.lexicon import Entry
 __all__ = ["Mismatch", "Reading", "Rejected"]
 
 
+_MARKED = frozenset({"oprd", "withheld"})
+
+
 @dataclass(frozen=True)
 class Reading:
     """An entry that fits: who fills which role, and the tokens that say so."""
@@ -49,7 +52,7 @@ class Reading:
     def weight(self) -> tuple[int, int, int]:
         """Prefer the frame that asks for more and finds more."""
         specific = 2 * bool(self.entry.fixed) + bool(self.entry.particles)
-        specific += 2 * ("oprd" in self.entry.readings)
+        specific += 2 * bool(_MARKED & self.entry.readings)
         specific += sum(bool(a.noun_class) for a in self.entry.arguments)
         required = sum(a.required for a in self.entry.arguments)
         return (specific, required, len(self.parties))
