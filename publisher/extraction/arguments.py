@@ -175,7 +175,8 @@ def _subject_tokens(
     if entry.part_of_speech == "noun":
         owners = [c for c in syntax.modifiers(head) if c.dep_ != "nummod"]
         named = [o for o in owners if _names_party(o, sentence) and not _further_off(o, head)]
-        if by := _doers(head):
+        owned = any(o.dep_ == "poss" and o.tag_ != "PRP$" for o in named)
+        if by := _doers(head, owned=owned):
             return by
         if verb.i == head.i:
             return named or _around(head, entry)
@@ -183,6 +184,9 @@ def _subject_tokens(
             return named
         if _asks(verb, lexicon) and not _carries(verb, lexicon):
             return named or _asked_for(verb, lexicon)
+        if owned and "gathering" not in entry.readings and not syntax.own_subjects(verb):
+            # "the envoy was called in to hear Japan's protest": it is Japan that protests.
+            return [o for o in named if o.dep_ == "poss"]
         if syntax.is_passive(verb):
             return [*syntax.agents(verb)] or named
         return [*syntax.subjects(verb)] or _before(verb, sentence) or named
@@ -239,11 +243,14 @@ def _further_off(modifier: Token, noun: Token) -> bool:
     return any(t.pos_ == "ADP" for t in noun.doc[noun.i + 1 : max(modifier.i, noun.i + 1)])
 
 
-def _doers(noun: Token) -> list[Token]:
-    """*the expulsion of 12 diplomats by Washington*: the nearest agent phrase."""
+def _doers(noun: Token, *, owned: bool = False) -> list[Token]:
+    """*the expulsion of 12 diplomats by Washington*: the nearest agent phrase.
+
+    In *Chad's protest over raids by Sudan* Sudan has raided, and Chad protests.
+    """
     by = [(d, n) for m, n, d in syntax.obliques(noun) if m in ("by", "par")]
     nearest = min((d for d, _ in by), default=0)
-    return [n for d, n in by if d == nearest]
+    return [n for d, n in by if d == nearest and not (owned and d)]
 
 
 def _asked(verb: Token, lexicon: Lexicon) -> list[Token]:
