@@ -20,6 +20,8 @@ _PREDICATES = frozenset({"NOUN", "PROPN", "ADJ", "ADV"})
 _DATED = 4
 _AMONG = frozenset({"between", "entre"})
 _INSIDE = frozenset({"in", "during", "on", "lors", "à"})
+_BY_WIRE = frozenset({"by", "over", "via"})
+_TOWARDS = frozenset({"to", "with"})
 _A = frozenset({"a", "an", "un", "une"})
 
 
@@ -47,7 +49,7 @@ def argument_tokens(
     found = [
         (d, i, n) for i, (m, n, d) in enumerate(syntax.obliques(head)) if m in argument.markers
     ]
-    if syntax.is_passive(verb):
+    if syntax.is_passive(verb) or _is_of_a_house(entry):
         # "Relations between Cuba and the United States were restored."
         found += [
             (d + 1, 50 + i, n)
@@ -81,6 +83,12 @@ def argument_tokens(
             if m in argument.markers
         ]
     return [noun for _, _, noun in sorted(found, key=lambda f: (f[0], f[1]))]
+
+
+def _is_of_a_house(entry: Entry) -> bool:
+    """*The embassy of Georgia in Moscow will close*: where it stands is said with the subject."""
+    subject = entry.argument("subject")
+    return subject is not None and subject.noun_class == "missionPlace"
 
 
 def is_telegraphic(head: Token, entry: Entry) -> bool:
@@ -145,6 +153,9 @@ def _object_tokens(verb: Token, entry: Entry, sentence: Sentence) -> list[Token]
                 finite = any(a.dep_ == "mark" for a in child.children)
                 if infinitive and not finite:
                     found.extend(s for s in syntax.own_subjects(child) if s.i > verb.i)
+        elif child.dep_ == "advcl" and child.tag_ == "VBG":
+            # "sent the officers packing"
+            found.extend(s for s in syntax.own_subjects(child) if s.i > verb.i)
         elif child.dep_ in ("ccomp", "xcomp", "oprd") and child.pos_ in _PREDICATES:
             found.extend(
                 s
@@ -203,8 +214,8 @@ def _subject_tokens(
         return asked
     if purpose := _purpose_subjects(verb, lexicon):
         return purpose
-    own = [*syntax.subjects(verb)]
-    return own or _before(verb, sentence) or _aside_subject(verb, sentence)
+    found = [*syntax.subjects(verb)] or _before(verb, sentence) or _aside_subject(verb, sentence)
+    return [*found, *_named_among(verb, lexicon)]
 
 
 def _companions(verb: Token, subjects: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -216,6 +227,18 @@ def _companions(verb: Token, subjects: list[Token], lexicon: Lexicon) -> list[To
             below = [n for _, n, d in syntax.obliques(word) if d == 0]
             found += below or [n for n in word.children if n.dep_ == "pobj"]
     return found
+
+
+def _named_among(verb: Token, lexicon: Lexicon) -> list[Token]:
+    """*35 abstained, among them China and India*: those of the subject that are named."""
+    for marker in verb.children:
+        if marker.dep_ != "prep" or marker.i + 2 >= len(verb.doc):
+            continue
+        words = f"{marker.lower_} {marker.nbor(1).lower_}"
+        if lexicon.in_class(verb.lang_, words, "amongThem"):
+            done_to = any(o.i < marker.i for o in syntax.objects(verb))
+            return [] if done_to else [marker.nbor(2)]
+    return []
 
 
 def _aside_subject(verb: Token, sentence: Sentence) -> list[Token]:
@@ -331,6 +354,13 @@ def _around(noun: Token, entry: Entry) -> list[Token]:
     """
     if "gathering" not in entry.readings:
         return []
+    if _from_afar(noun):
+        above = noun.head.head
+        told = [n for m, n, d in syntax.obliques(above) if m in _TOWARDS and d == 0]
+        callers = [*syntax.subjects(above)]
+        if not told and not any(c.dep_ == "conj" for s in callers for c in s.children):
+            told = [*syntax.objects(above)]
+        return [*callers, *told]
     wanted = {m for argument in entry.arguments for m in argument.markers}
     markers = {m for m, _, distance in syntax.obliques(noun) if distance == 0} & wanted
     if markers & _AMONG or not (markers or _during(noun)):
@@ -341,6 +371,17 @@ def _around(noun: Token, entry: Entry) -> list[Token]:
     if above is None or noun in syntax.subjects(above):
         return []
     return [*(syntax.objects(above) if syntax.is_passive(above) else syntax.subjects(above))]
+
+
+def _from_afar(noun: Token) -> bool:
+    """*told Aliyev by telephone*, *apologised over the phone to Erdogan*."""
+    preposition = noun.head
+    return (
+        noun.dep_ == "pobj"
+        and preposition.lower_ in _BY_WIRE
+        and preposition.head.pos_ in _VERBAL
+        and not any(c.dep_ in ("compound", "prep") for c in noun.children)
+    )
 
 
 def _during(noun: Token) -> bool:

@@ -136,7 +136,8 @@ class Filling:
         if argument.required and argument.role == "participant" and not parties:
             raise Mismatch(f"no participant as {argument.function}")
         found = self.counted or parties or stands
-        if argument.noun_class and tokens and not found and argument.function != "subject":
+        told = argument.function != "subject" or (argument.required and argument.role is None)
+        if argument.noun_class and tokens and not found and told:
             raise Mismatch(f"{argument.function} is no {argument.noun_class}")
 
 

@@ -230,9 +230,15 @@ def _lost_verb(token: Token, sentence: Sentence, lexicon: Lexicon) -> str | None
 
 
 def _has_main_verb(token: Token, sentence: Sentence) -> bool:
-    """Whether a verb heads the sentence that is not the very next word (*severs ties*)."""
+    """Whether a verb heads the sentence: no name, nor the next word (*severs ties*).
+
+    In a headline not the last word either: *summons envoy over genocide remarks*.
+    """
     root = next(t for t in sentence.tokens if t.dep_ == "ROOT")
-    return root.pos_ in _VERBAL and root.i != token.i + 1
+    if root.pos_ not in _VERBAL or root.i == token.i + 1:
+        return False
+    last = sentence.headline and root.i == len(root.doc) - 1
+    return not last and sentence.mention(root) is None
 
 
 def _follows_name(token: Token, sentence: Sentence) -> bool:
@@ -256,6 +262,9 @@ def _make_verb(verb: Token, lemma: str, sentence: Sentence) -> None:
         after.head, after.dep_ = verb, "dobj"
     if root.i not in (verb.i, after.i if after is not None else -1, names[-1].i):
         root.head, root.dep_ = verb, "dep"
+    if root.i == names[-1].i:
+        for child in [c for c in root.children if c.i > verb.i]:
+            child.head = verb
 
 
 def _is_head(noun: Token) -> bool:

@@ -80,6 +80,9 @@ def without_carriers(candidates: list[Candidate], sentence: Sentence) -> list[Ca
 def _inside_idiom(candidate: Candidate, idioms: Mapping[int, str], sentence: Sentence) -> bool:
     """*froze talks with Russia*: the talks are what was frozen, and no meeting of their own."""
     noun = sentence.doc[candidate.head]
+    if noun.dep_ == "pobj" and noun.head.head.dep_ == "dobj":
+        # "put 700 million dollars in aid on hold"
+        noun = noun.head.head
     kind = idioms.get(noun.head.i)
     return noun.dep_ in ("dobj", "obj") and kind not in (None, candidate.claim.event_type)
 
