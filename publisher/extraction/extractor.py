@@ -221,6 +221,7 @@ class _DocumentReader:
         self, token: Token, entries: tuple[Entry, ...], sentence: Sentence
     ) -> list[Reading]:
         found: list[Reading] = []
+        span: tuple[int, int] | None = None
         for entry in entries:
             if entry.kind != "event":
                 continue
@@ -228,8 +229,8 @@ class _DocumentReader:
                 continue
             result = match(token, entry, sentence, self.reader, self.lexicon)
             if isinstance(result, Rejected):
-                start, end = sentence.span([token])
-                self.considered.append(Considered(start, end, entry.iri, result.reason))
+                span = span or sentence.span([token])
+                self.considered.append(Considered(*span, entry.iri, result.reason))
             else:
                 found.append(result)
         return found
