@@ -71,7 +71,7 @@ class PartyReader:
             return self._owned(token, mention, sentence, depth)
         if depth > 4:
             return []
-        if token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$"):
+        if token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$", "WP$"):
             return self._pronoun(token, sentence) or self._predicated(token, sentence)
         is_deed = self._is_deed(token)
         for child in token.children:
@@ -306,10 +306,12 @@ class PartyReader:
         """What *which* stands for; a parse that runs in a circle stands for nothing."""
         before = [t for t in relative.doc[max(relative.i - 2, 0) : relative.i] if not t.is_punct]
         named = sentence.mention(before[-1]) if before else None
-        if named is not None and relative.tag_ == "WDT":
+        if named is not None and relative.tag_ in ("WDT", "WP$"):
             return [to_party(named)]
-        head = relative.head.head
-        if self._following or head.i == relative.head.i:
+        # "the army, whose last troops left": of whom the clause of *whose* says something.
+        above = relative.head if relative.tag_ != "WP$" else _clause_of(relative)
+        head = above.head
+        if self._following or head.i == above.i:
             return []
         self._following = True
         try:
@@ -490,3 +492,10 @@ def most_named(mentions: Sequence[Mention]) -> tuple[Party, ...]:
             named.setdefault(entity.iri, []).append(party)
     often = sorted(named.values(), key=lambda parties: (-len(parties), parties[0].start))
     return tuple(parties[0] for parties in often if len(parties) > 1)
+
+
+def _clause_of(relative: Token) -> Token:
+    """The verb of the clause that a relative pronoun begins."""
+    labels = syntax.scheme(relative)
+    verbs = (t for t in relative.ancestors if t.dep_ in labels.relative)
+    return next(verbs, relative.head)
