@@ -118,6 +118,9 @@ class Filling:
             apart = frozenset(state_of(p) for p in self.roles["actor"])
             found = self.reader.read(token, sentence, deed=True, apart=apart)
             found = [p for p in found if p.role != _MEDIA]
+            if argument.noun_class in _KINDS and token.pos_ == "PRON":
+                # "it will leave the union": of a state, not of him who spoke for it.
+                found = [p for p in found if p.entity.kind == argument.noun_class]
             stands = stands or argument.role is None
             if found or argument.role is None:
                 self.used.append(token)
@@ -201,7 +204,7 @@ def _must_be_named(argument: Argument, entry: Entry) -> bool:
 def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -> bool:
     mention = sentence.mention(token)
     pronoun = token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$")
-    if pronoun and noun_class in _NAMED_BY_PRONOUNS:
+    if pronoun and (noun_class in _NAMED_BY_PRONOUNS or noun_class in _KINDS):
         return True
     if token.pos_ == "PROPN" and mention is None and noun_class in _NAMED:
         # "declared Kang Chol persona non grata": a name that nobody knows.
