@@ -276,6 +276,7 @@ class _Mapper:
     def _provenance(self) -> Iterator[_Triple]:
         activity = self.names.of("extraction", self.slug)
         agent = ox.NamedNode(f"{ONTOLOGY}/software/{__version__}")
+        yield self.provenance, _node(RDF.type), _node(PROV.Bundle)
         yield self.graph, _node(RDF.type), _node(PROV.Entity)
         yield self.graph, _node(PROV.wasDerivedFrom), self.resource
         yield self.graph, _node(PROV.wasGeneratedBy), activity

@@ -66,6 +66,7 @@ def create_app(config: Config) -> Flask:
     from publisher.web.sparql import sparql
     from publisher.web.terms import terms
     from publisher.web.updates import graph_store
+    from publisher.web.versions import versions
     from publisher.web.watching import watching
     from publisher.web.wording import wording
 
@@ -75,7 +76,7 @@ def create_app(config: Config) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = 1_000_000
     limits = Limits(seconds=config.query_timeout, budget=config.query_budget)
     app.extensions["communique"] = _state(config, limits)
-    for_people = (pages, lists, items, terms, wording, asking)
+    for_people = (pages, lists, items, terms, versions, wording, asking)
     for_programs = (machines, sparql, graph_store, watching, downloads, changes, reconciling, inbox)
     for blueprint in (resources, mementos, *for_people, *for_programs):
         app.register_blueprint(blueprint)

@@ -53,7 +53,7 @@ _CONDITIONS: Final = (
 )  # fmt: skip
 
 _KEPT: Final = frozenset(
-    "resources pages lists items terms machines wording asking changes mementos".split()
+    "resources pages lists items versions terms machines wording asking changes mementos".split()
 )
 """The parts of the application whose answers depend on nothing else than the snapshot."""
 

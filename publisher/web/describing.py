@@ -1,8 +1,8 @@
 """Describe a thing so that whoever reads one document needs no second to understand it.
 
-In: an event, claim, document, actor or graph of a snapshot. Out: quads: what is said of it, what
-reports it or what it holds, and the names of all that is pointed to. Look-ups go from the thing
-outwards, graph by graph, so that the size of the store does not matter.
+In: an event, claim, document, actor, graph or reading of a snapshot. Out: quads: what is said of
+it, what reports it or what it holds, and the names of all that is pointed to. Look-ups go from the
+thing outwards, graph by graph, so that the size of the store does not matter.
 """
 
 from __future__ import annotations
@@ -16,13 +16,17 @@ import pyoxigraph as ox
 from publisher.vocabulary import DCTERMS, DIP, OA, PROV, RDF, RDFS
 from publisher.web.reading import Data, node
 
-__all__ = ["MOST", "claims_about", "describe"]
+__all__ = ["GRAPHS", "MOST", "claims_about", "describe"]
+
+GRAPHS: Final = ("graph", "provenance")
+"""The kinds of things that are graphs: what is said in them is part of what is known of them."""
 
 MOST: Final = 1000
 """How many claims or events one description holds at most; the endpoint has them all."""
 
 _REPORTS: Final = node(DIP.reports)
 _DERIVED: Final = node(PROV.wasDerivedFrom)
+_BY: Final = node(PROV.wasAssociatedWith)
 _NAMES: Final = tuple(map(node, (RDFS.label, RDF.type, DIP.kind)))
 _SOURCE: Final = frozenset(
     map(node, (RDF.type, RDFS.label, DCTERMS.title, DCTERMS.issued, DCTERMS.language,
@@ -32,8 +36,9 @@ _INNER: Final = frozenset(map(node, (OA.hasTarget, OA.hasSelector, OA.hasSource)
 
 def describe(kind: str, subject: ox.NamedNode, data: Data) -> list[ox.Quad]:
     """Give the description of a thing of a kind; nothing where there is none."""
-    if kind == "graph":
-        return list(data.store.quads_for_pattern(None, None, None, subject))
+    if kind in GRAPHS:
+        within = data.store.quads_for_pattern(None, None, None, subject)
+        return list(dict.fromkeys([*within, *data.about(subject)]))
     own = data.about(subject)
     if not own or data.is_gone(subject):
         return own
@@ -64,6 +69,10 @@ def _around(kind: str, subject: ox.NamedNode, data: Data) -> Iterator[ox.Quad]:
     if kind == "actor":
         yield from islice(data.store.quads_for_pattern(None, None, subject, None), MOST)
         return
+    if kind in ("extraction", "software"):
+        yield from data.store.quads_for_pattern(None, None, subject, None)
+        for agent in _objects(subject, _BY, data):
+            yield from data.about(agent)
     if kind not in ("event", "claim", "document"):
         return
     told: set[ox.NamedNode] = {subject}

@@ -23,8 +23,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from publisher.store import StoreError, snapshots
-from publisher.vocabulary import DCTERMS, DIP, GAZ, WD
+from publisher.vocabulary import DCTERMS, DIP, GAZ, ONTOLOGY, OWL, PROV, WD
 from publisher.web import Config, create_app
+from publisher.web.describing import GRAPHS
 from publisher.web.dumping import DUMPS, TABLES
 from publisher.web.interface import languages
 from publisher.web.linkeddata import context_address
@@ -32,6 +33,8 @@ from publisher.web.negotiation import LINKSETS, REPRESENTATIONS, TABLE
 from publisher.web.offline import file_of, further_pages, leading_on, relinked
 from publisher.web.profiling import PROFILES
 from publisher.web.reading import Data, node
+from publisher.web.readings import SOFTWARE
+from publisher.web.resources import TABULAR
 from publisher.web.views import address_of, warm_summary
 
 __all__ = ["export"]
@@ -41,9 +44,9 @@ _SUFFIXES: Final = [
     *(form.suffix for form in (*REPRESENTATIONS, TABLE, *LINKSETS)),
     *(f"{p.token}.{suffix}" for p in PROFILES[1:] for suffix in _RDF),
 ]
-_GRAPH_SUFFIXES: Final = [form.suffix for form in (*REPRESENTATIONS, *LINKSETS)]
+_PLAIN_SUFFIXES: Final = [form.suffix for form in (*REPRESENTATIONS, *LINKSETS)]
 _PAGES: Final = ("/", "/events", "/actors", "/documents", "/ontology/", "/lexicon/", "/query",
-                 "/dumps/", "/about", "/search")  # fmt: skip
+                 "/dumps/", "/about", "/search", "/alignments")  # fmt: skip
 _VOCABULARIES: Final = ("catalog", "ontology", "alignments", "shapes", "lexicon")
 _FILES: Final = ("/feed.atom", "/sitemap.xml", "/robots.txt", "/events.csv", "/dumps/SHA256SUMS",
                  "/static/style.css", "/static/icon.svg")  # fmt: skip
@@ -127,7 +130,11 @@ def _addresses(
         for thing in data.of_class(of):
             yield from _of_thing(thing, kind, base)
     for graph in sorted(data.graphs()):
-        yield from _of_thing(node(graph), "graph", base)
+        for kind in GRAPHS:
+            yield from _of_thing(node(graph), kind, base)
+    for reading in data.of_class(PROV.Activity):
+        yield from _of_thing(reading, "extraction", base)
+    yield from _versions(data)
     for actor in sorted({a.value for c in (DIP.Actor, DIP.Place) for a in data.of_class(c)}):
         yield from _of_thing(node(actor), "actor", base)
         place = address_of(actor)
@@ -148,11 +155,24 @@ def _addresses(
     yield "/changes.trig"
 
 
+def _versions(data: Data) -> Iterator[str]:
+    """Give the addresses of the versions of the software and of the ontology."""
+    for agent in data.of_class(PROV.SoftwareAgent):
+        if agent.value.startswith(SOFTWARE):
+            place = f"/ontology/software/{quote(agent.value.removeprefix(SOFTWARE))}"
+            yield place
+            yield from (f"{place}.{suffix}" for suffix in _PLAIN_SUFFIXES)
+    start = ONTOLOGY.removesuffix("/ontology")
+    for quad in data.store.quads_for_pattern(None, node(OWL.versionIRI), None, None):
+        if isinstance(quad.object, ox.NamedNode) and quad.object.value.startswith(start):
+            yield quote(quad.object.value.removeprefix(start))
+
+
 def _of_thing(thing: ox.NamedNode, kind: str, base: str) -> Iterator[str]:
     start = f"{base}/id/{kind}/"
     if thing.value.startswith(start):
         name = quote(thing.value.removeprefix(start))
-        suffixes = _GRAPH_SUFFIXES if kind == "graph" else _SUFFIXES
+        suffixes = _SUFFIXES if kind in TABULAR else _PLAIN_SUFFIXES
         yield f"/id/{kind}/{name}"
         yield from (f"/{kind}/{name}.{suffix}" for suffix in suffixes)
 

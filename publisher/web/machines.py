@@ -128,7 +128,15 @@ def _written(quads: tuple[ox.Quad, ...], suffix: str | None, place: str = "") ->
 @machines.route("/<any(ontology,alignments,shapes,lexicon):name>.<suffix>")
 def vocabulary_file(name: str, suffix: str | None = None) -> Response:
     """Give the ontology, its alignments, the shapes or the lexicon as RDF."""
+    if name == "alignments" and not suffix and _prefers_pages():
+        return redirect("/ontology/", 303)  # type: ignore[return-value]
     return _written(_file(name), suffix, name)
+
+
+def _prefers_pages() -> bool:
+    """Whether a page is what the client asks for before all RDF."""
+    accepted = request.headers.get("Accept")
+    return choose(accepted, [*(r.media_type for r in _RDF), "text/html"]) == "text/html"
 
 
 @machines.route("/context")

@@ -20,13 +20,14 @@ from publisher.store import Snapshot, StoreError, read_snapshot, snapshots
 from publisher.web.inbox import inbox_link
 from publisher.web.problems import problem
 from publisher.web.reading import Data
-from publisher.web.resources import document_of, knows
+from publisher.web.resources import KINDS, document_of, knows
 from publisher.web.views import base, reader
 
 __all__ = ["mementos"]
 
 mementos = Blueprint("mementos", __name__)
 
+_KIND: Final = f"<any({','.join(KINDS)}):kind>"
 _STAMP: Final = "%Y%m%d%H%M%S"
 
 
@@ -57,7 +58,7 @@ def _at(moment: datetime, known: list[Snapshot]) -> Snapshot:
     return before[-1] if before else known[0]
 
 
-@mementos.route("/<any(event,claim,document,actor,graph):kind>/<path:name>")
+@mementos.route(f"/{_KIND}/<path:name>")
 def document(kind: str, name: str) -> Response:
     """Serve a document about a thing as it is, or send to it as it was."""
     past = _past(kind, name)
@@ -77,7 +78,7 @@ def document(kind: str, name: str) -> Response:
     return response
 
 
-@mementos.route("/memento/<stamp>/<any(event,claim,document,actor,graph):kind>/<path:name>")
+@mementos.route(f"/memento/<stamp>/{_KIND}/<path:name>")
 def memento(stamp: str, kind: str, name: str) -> Response:
     """Give a document as it was."""
     known = _moments()
@@ -117,7 +118,7 @@ def _link(kind: str, name: str, snapshot: Snapshot, relation: str) -> str:
     return f'<{place}>; rel="{relation}"; datetime="{http_date(snapshot.created)}"'
 
 
-@mementos.route("/timemap/<any(event,claim,document,actor,graph):kind>/<path:name>")
+@mementos.route(f"/timemap/{_KIND}/<path:name>")
 def timemap(kind: str, name: str) -> Response:
     """List the moments of a document (``application/link-format``, RFC 6690)."""
     known = [s for s in _moments() if knows(kind, name, _opened(s))]

@@ -21,7 +21,8 @@ _SUMS: Final = "SHA256SUMS"
 _TURN: Final = ("/events", "/documents")
 _PAGES: Final = frozenset(
     ("", "about", "actor", "actors", "claim", "document", "documents", "dumps", "event", "events",
-     "gazetteer", "graph", "lexicon", "ontology", "query", "search", "wikidata"))  # fmt: skip
+     "extraction", "gazetteer", "graph", "lexicon", "ontology", "provenance", "query", "search",
+     "wikidata"))  # fmt: skip
 """What the addresses of pages begin with."""
 
 

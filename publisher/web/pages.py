@@ -24,6 +24,7 @@ from publisher.web.notifications import Inbox
 from publisher.web.profiling import PROFILES, view
 from publisher.web.questions import questions
 from publisher.web.reading import Data, node
+from publisher.web.readings import reading_view
 from publisher.web.summary import Row, Summary, most_first
 from publisher.web.views import (
     Link,
@@ -53,7 +54,7 @@ _PARTNERS: Final = 20
 
 
 def page(kind: str, subject: ox.NamedNode, data: Data, place: str | None = None) -> str:
-    """Render the page about an event, claim, document, actor or graph.
+    """Render the page about an event, claim, document, actor, graph or reading.
 
     ``place`` is the address of the page without its suffix, where the name does not tell it.
     """
@@ -71,8 +72,8 @@ def page(kind: str, subject: ox.NamedNode, data: Data, place: str | None = None)
         return render_template("gone.html", title=title, **shared)
     show = {
         "event": _event_page, "claim": _claim_page, "document": _document_page,
-        "actor": _actor_page,
-    }.get(kind, _graph_page)  # fmt: skip
+        "actor": _actor_page, "graph": _graph_page,
+    }.get(kind, _reading_page)  # fmt: skip
     return show(subject, data, shared)
 
 
@@ -132,7 +133,15 @@ def _graph_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) ->
     documents = links(subject, PROV.wasDerivedFrom, data)
     name = documents[0].label if documents else subject.value
     title = message("graph.title", document=name)
-    return render_template("graph.html", title=title, documents=documents, **shared)
+    readings = links(subject, PROV.wasGeneratedBy, data)
+    return render_template(
+        "graph.html", title=title, documents=documents, readings=readings, **shared
+    )
+
+
+def _reading_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) -> str:
+    shown = reading_view(shared["kind"], subject, data)
+    return render_template("reading.html", title=shown["title"], reading=shown, **shared)
 
 
 def _actor_page(subject: ox.NamedNode, data: Data, shared: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from flask import Blueprint, Response, redirect, request
 
 from publisher.serialisation import to_bytes, without_graphs
 from publisher.vocabulary import CC_BY, DCTERMS, DIP, RDF
-from publisher.web.describing import claims_about, describe
+from publisher.web.describing import GRAPHS, claims_about, describe
 from publisher.web.linkeddata import framed
 from publisher.web.negotiation import (
     LINKSETS,
@@ -45,12 +45,15 @@ from publisher.web.tables import CLAIMS, EVENTS, table
 from publisher.web.views import base, reader
 
 __all__ = [
-    "KINDS", "Wanted", "document_of", "knows", "not_acceptable", "place_of", "representation",
-    "resources", "serialise", "wanted_form",
+    "KINDS", "TABULAR", "Wanted", "document_of", "knows", "not_acceptable", "place_of",
+    "representation", "resources", "serialise", "wanted_form",
 ]  # fmt: skip
 
-KINDS: Final = ("event", "claim", "document", "actor", "graph")
-_TABULAR: Final = ("event", "claim", "document", "actor")
+KINDS: Final = ("event", "claim", "document", "actor", "graph", "provenance", "extraction")
+_WITH_DOCUMENT: Final = ("provenance", "extraction")
+"""What says where a document's claims come from, and is withdrawn with it."""
+TABULAR: Final = ("event", "claim", "document", "actor")
+"""What can be had as a table and by other models than ours."""
 
 Wanted = tuple[Representation, Profile]
 
@@ -67,9 +70,10 @@ def name_of(kind: str, name: str) -> Response:
     moved = _moved(subject, data, "/id")
     if moved is not None:
         return moved
+    place = place_of(kind, name, data)
+    kind, subject = _withdrawn(kind, name, subject, data)
     if not _is_known(kind, subject, data):
         return _unknown(kind)
-    place = place_of(kind, name, data)
     wanted = wanted_form(place)
     if wanted is None:
         return not_acceptable(place)
@@ -101,9 +105,10 @@ def document_of(kind: str, name: str, data: Data) -> Response:
     moved = _moved(subject, data, "", name.removeprefix(stem))
     if moved is not None:
         return moved
+    place = place_of(kind, stem, data)
+    kind, subject = _withdrawn(kind, stem, subject, data)
     if not _is_known(kind, subject, data):
         return _unknown(kind)
-    place = place_of(kind, stem, data)
     wanted = (form, profile) if form is not None else wanted_form(place)
     if wanted is None:
         return not_acceptable(place)
@@ -119,6 +124,14 @@ def _subject(kind: str, name: str) -> ox.NamedNode | None:
         return None
 
 
+def _withdrawn(kind: str, name: str, subject: ox.NamedNode, data: Data) -> tuple[str, ox.NamedNode]:
+    """Give in the place of a thing the document with which it was withdrawn, if it was."""
+    document = _subject("document", name) if kind in _WITH_DOCUMENT else None
+    if document is not None and data.is_gone(document) and not _is_known(kind, subject, data):
+        return "document", document
+    return kind, subject
+
+
 def _unknown(kind: str) -> Response:
     if kind not in KINDS:
         return problem(404, "No such kind of thing", f"Kinds are {', '.join(KINDS)}.")
@@ -126,8 +139,8 @@ def _unknown(kind: str) -> Response:
 
 
 def _is_known(kind: str, subject: ox.NamedNode, data: Data) -> bool:
-    graph = subject if kind == "graph" else None
-    thing = None if kind == "graph" else subject
+    graph = subject if kind in GRAPHS else None
+    thing = None if kind in GRAPHS else subject
     return any(True for _ in data.store.quads_for_pattern(thing, None, None, graph))
 
 
@@ -161,8 +174,8 @@ def place_of(kind: str, name: str, data: Data) -> Place:
         licence=_licence(subject, data),
         items=[f"{root}/{quote(c.value.removeprefix(f'{root}/id/'))}.html" for c in claims],
         collection=f"{root}/catalog",
-        tabular=kind in _TABULAR,
-        profiled=kind != "graph",
+        tabular=kind in TABULAR,
+        profiled=kind in TABULAR,
     )
 
 
@@ -275,7 +288,7 @@ def _rdf(kind: str, subject: ox.NamedNode, data: Data, wanted: Wanted) -> bytes:
     assert form.rdf is not None
     quads = describe(kind, subject, data)
     triples = view(quads, profile) if profile is not OURS else None
-    if form.rdf == ox.RdfFormat.JSON_LD and kind != "graph":
+    if form.rdf == ox.RdfFormat.JSON_LD and kind not in GRAPHS:
         told = triples if triples is not None else without_graphs(quads)
         return framed(_sorted(told, subject), kind, subject.value, base(), profile)
     if triples is not None:

@@ -25,6 +25,8 @@ _ABOUT: Final = str(SCHEMA.AboutPage)
 _TYPES: Final = {
     "event": str(SCHEMA.Event), "claim": str(SCHEMA.Claim), "document": str(SCHEMA.Article),
     "actor": str(SCHEMA.Organization), "graph": str(SCHEMA.Dataset),
+    "provenance": str(SCHEMA.Dataset), "extraction": str(SCHEMA.Action),
+    "software": str(SCHEMA.SoftwareApplication),
 }  # fmt: skip
 _IN_HEADER: Final = 20
 """Items that a header names at most; the link set names all."""

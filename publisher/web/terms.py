@@ -205,6 +205,8 @@ def ontology() -> str | Response:
 def term(name: str) -> str | Response:
     """Show a class, a property or a value of the ontology."""
     graph, subject = load_ontology(), DIP[name]
+    if (URIRef(ONTOLOGY), OWL.versionIRI, URIRef(f"{ONTOLOGY}/{name}")) in graph:
+        return sent_to_rdf("ontology") or redirect("/ontology/", 303)  # type: ignore[return-value]
     if (subject, None, None) not in graph:
         return problem(404, "Not found", "The ontology has no such term.")
     sent = sent_to_rdf("ontology")
