@@ -32,6 +32,8 @@ __all__ = ["Question", "asking", "editor_is_built", "questions"]
 asking = Blueprint("asking", __name__)
 
 _MOST_ROWS: Final = 500
+_MOST_NAMES: Final = 5_000
+"""Things that are named in one request: the editor asks for those of an answer."""
 _FILES: Final = {
     "csv": "text/csv", "tsv": "text/tab-separated-values",
     "json": "application/sparql-results+json", "xml": "application/sparql-results+xml",
@@ -169,6 +171,29 @@ def _cell(term: dict[str, str] | None, known: Summary) -> Link:
         return Link(term_label(href.removeprefix("/ontology/")), href)
     row = known.by_event.get(value)
     return Link(known.label(value, language()) if not row else _headline(value, known), href)
+
+
+@asking.route("/names", methods=["POST"])
+def names() -> Response:
+    """Say what things are called in the language of the page, and where here they are shown.
+
+    In: a JSON list of IRIs. Out: a JSON object: for each that has a name here, ``label`` and ``href``.
+    """
+    asked = request.get_json(silent=True)
+    if not isinstance(asked, list) or not all(isinstance(iri, str) for iri in asked):
+        raise Refusal(400, "Not a list", "Send a JSON list of IRIs.")
+    if len(asked) > _MOST_NAMES:
+        raise Refusal(413, "Too many", f"At most {_MOST_NAMES} IRIs.")
+    known = summary()
+    cells = {iri: _cell({"type": "uri", "value": iri}, known) for iri in asked}
+    said = {
+        iri: {"label": cell.label, "href": cell.href}
+        for iri, cell in cells.items()
+        if cell.label != iri and cell.href
+    }
+    response = Response(json.dumps(said, ensure_ascii=False), content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _headline(event: str, known: Summary) -> str:

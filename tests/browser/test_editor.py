@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -79,3 +80,84 @@ def test_the_same_query_with_names_and_charts_is_a_link_away(visit: Any) -> None
 
     assert "GROUP BY ?p" in page.locator("form.ask textarea").input_value()
     assert page.locator("td.barcell svg").count() > 1
+
+
+BY_STATE = """
+PREFIX dip: <https://w3id.org/communique/ontology#>
+SELECT ?state (COUNT(DISTINCT ?event) AS ?events) {
+  ?event a dip:Expulsion ; dip:actor ?state } GROUP BY ?state ORDER BY DESC(?events)"""
+
+
+def asked(page: Any, query: str) -> Any:
+    """Ask in the editor, and give the first row of the table of the answer."""
+    page.locator("#editor .CodeMirror").wait_for()
+    page.evaluate(
+        "q => document.querySelector('#editor .CodeMirror').CodeMirror.setValue(q)", query
+    )
+    page.get_by_role("button", name="Run query").first.click()
+    page.locator(".yasr table tbody a.iri").first.wait_for()
+    return page.locator(".yasr table tbody")
+
+
+def test_the_table_of_the_editor_shows_names_that_lead_to_pages_here(visit: Any) -> None:  # noqa: F811
+    table = asked(visit("/query"), BY_STATE)
+    assert "Ukraine" in table.inner_text()
+    assert re.search(r"Q\d+", table.inner_text()) is None
+    link = table.get_by_role("link", name="United States", exact=True)
+    assert link.get_attribute("href") == "/wikidata/Q30"
+    assert link.get_attribute("title") == "http://www.wikidata.org/entity/Q30"
+
+
+def test_the_table_of_the_editor_is_filtered_by_names_in_the_language_of_the_page(
+    visit: Any,  # noqa: F811
+) -> None:
+    page = visit("/query?lang=fr")
+    table = asked(page, BY_STATE)
+    assert "États-Unis" in table.inner_text()
+
+    page.locator(".tableFilter").press_sequentially("Ukra")
+
+    assert page.locator(".yasr table tbody tr").all_inner_texts()[0].split()[1] == "Ukraine"
+    assert page.locator(".yasr table tbody tr").count() == 1
+
+
+@pytest.mark.parametrize("view", ["Table", "Chart"])
+def test_who_follows_a_shared_link_sees_the_same_answer_in_the_same_way(
+    visit: Any,  # noqa: F811
+    address: str,  # noqa: F811
+    view: str,
+) -> None:
+    page = visit("/query")
+    asked(page, BY_STATE)
+    page.locator(".yasr_btn").get_by_text(view, exact=True).click()
+    answers = {"Table": ".yasr table tbody", "Chart": "dl.chart"}
+    first = page.locator(answers[view])
+    first.wait_for()
+    assert "United States" in first.inner_text()
+    page.get_by_role("button", name="Share query").click()
+    link = page.locator(".yasqe_sharePopup input").input_value()
+    assert link.startswith(f"{address}/query?query=")
+
+    other = visit(link.removeprefix(address))
+
+    seen = other.locator(answers[view])
+    seen.wait_for()
+    assert seen.inner_text() == first.inner_text()
+
+
+def test_a_chart_has_a_bar_for_each_row_with_its_number(visit: Any) -> None:  # noqa: F811
+    page = visit("/query")
+    table = asked(page, BY_STATE)
+    rows = table.locator("tr").count()
+    page.locator(".yasr_btn").get_by_text("Chart", exact=True).click()
+    page.locator("dl.chart").wait_for()
+
+    names = page.locator("dl.chart dt").all_inner_texts()
+    numbers = [int(n) for n in page.locator("dl.chart dd").all_inner_texts()]
+    widths = page.locator("dl.chart dd span").evaluate_all("all => all.map(x => x.offsetWidth)")
+    assert len(names) == len(numbers) == rows
+    assert not any(re.fullmatch(r"Q\d+|http.*", name) for name in names)
+    assert numbers == sorted(numbers, reverse=True)
+    assert widths == sorted(widths, reverse=True)
+    assert widths[0] > 0
+    assert violations(page) == []

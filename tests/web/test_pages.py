@@ -437,3 +437,17 @@ def test_colours_can_be_told_apart_in_light_and_dark(mode: int) -> None:
     assert contrast(colour["ink"], colour["mark"]) >= 4.5
     assert contrast(colour["warn"], colour["warn-paper"]) >= 4.5
     assert contrast(colour["paper"], colour["accent"]) >= 4.5
+
+
+def test_the_editor_learns_what_things_are_called_and_where_they_are_shown(
+    visitor: FlaskClient,
+) -> None:
+    state, nobody = f"{WD}Q30", "http://example.org/nobody"
+    french = {"Accept-Language": "fr"}
+    told = visitor.post("/names", json=[state, f"{DIP}Expulsion", nobody], headers=french)
+    assert told.json == {
+        state: {"label": "États-Unis", "href": "/wikidata/Q30"},
+        f"{DIP}Expulsion": {"label": "expulsion", "href": "/ontology/Expulsion"},
+    }
+    assert visitor.post("/names", json={"not": "a list"}).status_code == 400
+    assert visitor.post("/names", json=[state] * 5_001).status_code == 413

@@ -5,17 +5,25 @@
   if (!place || !form || !window.Yasgui) return;
   const text = form.querySelector("textarea").value;
   const endpoint = new URL("/sparql", location.href).href;
-  const shared = (query) => new URL("/query?" + new URLSearchParams({ query }), location.href).href;
+  const asked = new URLSearchParams(location.search);
   const editor = new window.Yasgui(place, {
     requestConfig: { endpoint, method: "POST" },
     endpointCatalogueOptions: { getData: () => [{ endpoint }] },
     copyEndpointOnNewTab: true,
     persistenceId: null,
+    yasr: { pluginOrder: ["table", "chart", "response"], defaultPlugin: "table" },
     populateFromUrl: false,
-    yasqe: { value: text, lineWrapping: true, createShareableLink: (yasqe) => shared(yasqe.getValue()) },
+    yasqe: { value: text, lineWrapping: true },
   });
   const tab = editor.getTab();
   tab.setQuery(text);
+
+  // An address with the query, and how its answer is looked at: the tab would give one of its own.
+  tab.getYasqe().config.createShareableLink = (yasqe) => {
+    const view = tab.getYasr().getSelectedPluginName();
+    const told = { query: yasqe.getValue(), ...(view === "chart" ? { view } : {}) };
+    return new URL("/query?" + new URLSearchParams(told), location.href).href;
+  };
   form.hidden = true;
   place.hidden = false;
   document.getElementById("plain").hidden = false;
@@ -42,4 +50,11 @@
   };
   follow();
   tab.getYasqe().on("change", follow);
+
+  // Whoever follows a shared link sees the answer, in the way that it was shared.
+  if (asked.has("query")) {
+    document.getElementById("answered")?.remove();
+    if (asked.get("view") === "chart") tab.getYasr().selectPlugin("chart");
+    tab.query();
+  }
 })();
