@@ -25,6 +25,9 @@ SAMPLE: Final = 20_000
 
 _SURE: Final = 0.3
 _PLAUSIBLE: Final = 0.12
+_SHORT: Final = 30
+_FEW: Final = 4
+_DENSE: Final = 0.4
 _BY_SCRIPT: Final = {
     "HIRAGANA": ("ja",),
     "KATAKANA": ("ja",),
@@ -70,6 +73,10 @@ def guess_language(text: str) -> str | None:
     if first and (best := _best(words, first))[1] >= _SURE:
         return best[0]
     language, share = _best(words, candidates)
+    few = len(_function_words(language) & set(words)) < _FEW and share < _DENSE
+    if first and len(words) < _SHORT and few:
+        # "President Nixon met Premier Chou En-lai": three words do not make it Dutch.
+        return candidates[0]
     return language if share >= _PLAUSIBLE else candidates[0]
 
 

@@ -187,7 +187,9 @@ def _subject_tokens(
         owners = [c for c in syntax.modifiers(head) if c.dep_ != "nummod"]
         named = [o for o in owners if _names_party(o, sentence) and not _further_off(o, head)]
         owned = any(o.dep_ == "poss" and o.tag_ != "PRP$" for o in named)
-        if by := _doers(head, owned=owned):
+        met = "gathering" in entry.readings and entry.symmetric
+        if not met and (by := _doers(head, owned=owned)):
+            # But "a conversation by phone with Putin" is by nobody.
             return by
         if verb.i == head.i:
             return named or _around(head, entry)
@@ -208,7 +210,8 @@ def _subject_tokens(
         return [*syntax.subjects(verb.head if modal else verb)]
     if syntax.is_passive(verb):
         return [*syntax.agents(verb)] or _mover(verb, entry)
-    if not syntax.own_subjects(verb) and _is_finite(verb) and (near := _before(verb, sentence)):
+    near = _before(verb, sentence) if _is_finite(verb) and not syntax.own_subjects(verb) else []
+    if near and not _is_object_above(near[0], verb):
         return near
     if asked := _asked(verb, lexicon) or _blamed(verb, lexicon):
         return asked
@@ -239,6 +242,14 @@ def _named_among(verb: Token, lexicon: Lexicon) -> list[Token]:
             done_to = any(o.i < marker.i for o in syntax.objects(verb))
             return [] if done_to else [marker.nbor(2)]
     return []
+
+
+def _is_object_above(name: Token, verb: Token) -> bool:
+    """*expelled the Sudanese envoy, recalled its own*: the envoy recalls nobody."""
+    if verb.dep_ != "conj" or verb.nbor(-1).text != ",":
+        return False
+    above = syntax.objects(verb.head)
+    return any(name.i == o.i or o in name.ancestors for o in above)
 
 
 def _aside_subject(verb: Token, sentence: Sentence) -> list[Token]:
@@ -385,7 +396,9 @@ def _from_afar(noun: Token) -> bool:
 
 
 def _during(noun: Token) -> bool:
-    """*in a telephone call*: not *after the meeting*, nor *their meeting*."""
+    """*in a telephone call*, *by 41 votes*: not *after the meeting*, nor *their meeting*."""
+    if noun.dep_ == "pobj" and noun.head.lower_ == "by":
+        return any(c.dep_ == "nummod" for c in noun.children)
     inside = noun.dep_ == "pobj" and noun.head.lower_ in _INSIDE
     return inside and any(c.dep_ == "det" and c.lower_ in _A for c in noun.children)
 

@@ -19,6 +19,7 @@ from publisher.lexicon import Entry, Lexicon
 __all__ = ["carrier"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
+_DOERS = frozenset({"by", "from"})
 _NO_CARRIER = frozenset({"Alleged", "Negated", "Hypothetical"})
 
 
@@ -57,9 +58,14 @@ def carrier(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
             return above
     if above is not None and _may_carry(above, head, lexicon):
         return above
-    if "standalone" in entry.readings:
+    if "standalone" in entry.readings or _stands_with_doer(head):
         return head
     raise Mismatch("no verb carries the noun")
+
+
+def _stands_with_doer(noun: Token) -> bool:
+    """*drew an appeal from Bonn for calm*, *despite a call by Washington*: with its own doer."""
+    return any(m in _DOERS and distance == 0 for m, _, distance in syntax.obliques(noun))
 
 
 def _may_carry(verb: Token, noun: Token, lexicon: Lexicon) -> bool:

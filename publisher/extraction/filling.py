@@ -35,6 +35,7 @@ _COUNTED_ALONE = frozenset({"missionMember", "diplomat", "envoy"})
 _MEDIA = "media"
 _POINTING = ("moveNoun", "person", "missionMember", "envoy", "institutionNoun", "otherSide")
 _KINDS = frozenset({"state", "organisation", "place"})
+_KINDS_OF = {"organisation": frozenset({"organisation", "body"})}
 
 
 class Filling:
@@ -219,7 +220,7 @@ def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -
         if noun_class == "missionMember" and mention.how == "demonym" and token.text.endswith("s"):
             return True
         if noun_class in _KINDS:
-            return mention.entity.kind == noun_class
+            return mention.entity.kind in _KINDS_OF.get(noun_class, {noun_class})
         if noun_class == "person" and mention.entity.kind in ("person", "group"):
             return True
         if noun_class == "audience" and mention.entity.kind in ("body", "organisation"):
@@ -231,5 +232,6 @@ def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -
     for child in token.children:
         if child.dep_ in ("compound", "prep", "case", "nmod", "appos", "flat:name"):
             words |= {child.lemma_.lower()}
-            words |= {g.lemma_.lower() for g in child.children if g.dep_ in ("pobj", "conj")}
+            below = [g for g in child.children if g.dep_ in ("pobj", "conj")]
+            words |= {word for g in below for word in (g.lemma_.lower(), g.lower_)}
     return any(lexicon.in_class(token.lang_, w, noun_class) for w in words)

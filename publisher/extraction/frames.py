@@ -15,6 +15,7 @@ from publisher.extraction import syntax
 from publisher.extraction.arguments import has_object_predicate, is_telegraphic
 from publisher.extraction.carriers import carrier
 from publisher.extraction.filling import Filling
+from publisher.extraction.modality import is_refused
 from publisher.extraction.parties import PartyReader
 from publisher.extraction.reading import Mismatch, Reading, Rejected
 from publisher.extraction.surroundings import check_words
@@ -36,14 +37,14 @@ def match(
         else:
             verb = carrier(head, entry, lexicon)
         check_words(head, entry, sentence)
+        if "withheld" in entry.readings and not is_refused(verb, lexicon):
+            raise Mismatch("not denied")
         if "noclause" in entry.readings and has_object_predicate(verb):
             raise Mismatch("with a predicate of its object")
         if "infinitive" in entry.readings and not any(
             syntax.is_infinitive(c) and not _is_finite(c) for c in syntax.complements(verb)
         ):
             raise Mismatch("without a verb that it governs")
-        if "withheld" in entry.readings and not syntax.is_negated(verb):
-            raise Mismatch("not denied")
         if "subjunctive" in entry.readings and not any(map(_is_bare, syntax.complements(verb))):
             raise Mismatch("without a clause of what is to be done")
         return Filling(head, verb, entry, sentence, reader, lexicon).reading()

@@ -40,6 +40,8 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _make_noun(token, sentence)
         elif _is_demoted(token):
             _promote(token)
+        elif (verb := _first_of_several(token, sentence, lexicon)) is not None:
+            _put_first(token, verb)
         elif (lemma := _lost_verb(token, sentence, lexicon)) is not None:
             _make_verb(token, lemma, sentence)
 
@@ -126,6 +128,36 @@ def _has_to(verb: Token) -> bool:
     return verb.tag_ in ("VB", "VBN") and any(
         c.dep_ == "aux" and c.tag_ == "TO" for c in verb.children
     )
+
+
+def _first_of_several(token: Token, sentence: Sentence, lexicon: Lexicon) -> Token | None:
+    """*Somalia severs ties, gives envoys a week and calls its own home*: the first deed of three.
+
+    The models take it for the next verb's subject, or for what that verb says.
+    """
+    verb = token.head
+    finite = verb.tag_ in ("VBZ", "VBD") and verb.i > token.i
+    if not finite or not any(t.text == "," for t in token.doc[token.i + 1 : verb.i]):
+        return None
+    own = {c.dep_: c for c in token.children}
+    if token.dep_ == "nsubj" and token.tag_ == "NNS" and "dobj" in own:
+        lemma = token.lower_.removesuffix("s")
+        entries = lexicon.look_up(token.lang_, lemma)
+        known = any(e.kind == "event" and e.part_of_speech == "verb" for e in entries)
+        return verb if known and _follows_name(token, sentence) else None
+    alone = not any(c.dep_ in ("nsubj", "nsubjpass", "aux") for c in verb.children)
+    told = token.dep_ == "ccomp" and token.tag_ == verb.tag_ and "nsubj" in own
+    return verb if told and alone and "mark" not in own and verb.dep_ == "ROOT" else None
+
+
+def _put_first(token: Token, verb: Token) -> None:
+    if token.pos_ not in _VERBAL:
+        token.pos_, token.tag_, token.lemma_ = "VERB", "VBZ", token.lower_.removesuffix("s")
+        name = token.nbor(-1)
+        name.head, name.dep_ = token, "nsubj"
+    above, link = verb.head, verb.dep_
+    token.head, token.dep_ = (token if above.i == verb.i else above), link
+    verb.head, verb.dep_ = token, "conj"
 
 
 def _is_speakers(token: Token, sentence: Sentence) -> bool:

@@ -17,7 +17,7 @@ from spacy.tokens import Token
 from publisher.extraction import syntax
 from publisher.lexicon import Entry, Lexicon
 
-__all__ = ["Modality", "read_modality", "tense_of"]
+__all__ = ["Modality", "is_refused", "read_modality", "tense_of"]
 
 _NOT_REAL = frozenset({"Negated", "Hypothetical"})
 _VERBAL = frozenset({"VERB", "AUX"})
@@ -53,9 +53,9 @@ def _is_future(aux: Token) -> bool:
 def read_modality(head: Token, entry: Entry, lexicon: Lexicon, *, headline: bool) -> Modality:
     """Read the status of the event that ``entry`` evokes at ``head``."""
     verb = head if head.pos_ in _VERBAL else None
+    # "will not admit the minister" keeps him out: what is denied is the word, not the deed.
     withheld = "withheld" in entry.readings
-    denied = verb is not None and (syntax.is_negated(verb) or _is_denied(verb, lexicon))
-    if denied and not withheld:
+    if verb is not None and not withheld and _is_denied(verb, lexicon):
         return Modality(None, "negated")
     if verb is not None and _is_conditional(verb):
         return Modality(None, "only under a condition")
@@ -66,14 +66,28 @@ def read_modality(head: Token, entry: Entry, lexicon: Lexicon, *, headline: bool
         if own in _NOT_REAL:
             return Modality(None, "only possible")
         status = own or status
+    if withheld:
+        return Modality(status, "")
     governed = _governed_status(head, lexicon) or _predicated_status(head, lexicon)
     if governed in _NOT_REAL:
         return Modality(None, "refused, avoided or only hoped for")
     return Modality(governed or status, "", "future" if governed == "Announced" else tense)
 
 
+def is_refused(verb: Token, lexicon: Lexicon) -> bool:
+    """*will not let in*, *refused to let in*: a deed that is done by not doing it."""
+    if _is_denied(verb, lexicon):
+        return _governed_status(verb, lexicon) not in _NOT_REAL | {"CalledFor"}
+    above = syntax.governor(verb)
+    if above is None or verb.dep_ != "xcomp":
+        return False
+    return lexicon.in_class(above.lang_, above.lemma_.lower(), "refuseWord")
+
+
 def _is_denied(verb: Token, lexicon: Lexicon) -> bool:
     """*expelled no Britons*, *neither praised nor condemned*, *would no longer recognise*."""
+    if syntax.is_negated(verb):
+        return True
     words = lexicon.members(verb.lang_, "negation")
     beside = [c for c in verb.children if c.dep_ in ("preconj", "cc", "advmod")]
     beside += [g for c in verb.children if c.dep_ == "advmod" for g in c.children]

@@ -27,6 +27,9 @@ __all__ = ["completed", "needs"]
 
 _POINTING_BACK = frozenset({"discourse", "bare"})
 _AIMED = frozenset({"official", "facing"})
+_TOWARDS = frozenset({"facing", "towards", "hostile"})
+_RELATIVE = frozenset({"relcl", "acl", "acl:relcl"})
+_ASIDE = frozenset({"appos", "npadvmod", "dep"})
 
 
 def completed(
@@ -63,6 +66,7 @@ def completed(
     roles["actor"] = _at_home(roles["actor"], roles["recipient"], reader)
     if "facing" in entry.readings:
         roles["actor"] = _not_of_itself(roles["actor"], roles["recipient"], sentence, reader)
+    _answer(reading, roles, sentence, reader)
     states = {state_of(p) for p in roles["actor"]}
     mutual = mutual and len(states) > 1 and not roles["recipient"]
     if not mutual:
@@ -80,6 +84,30 @@ def completed(
             mutual=mutual,
         ),
         missing,
+    )
+
+
+def _answer(
+    reading: Reading, roles: dict[str, list[Party]], sentence: Sentence, reader: PartyReader
+) -> None:
+    """*Norway recognised Palestine, a move Israel decried*: what Norway does is decried."""
+    verb, own = reading.verb, {state_of(p) for p in roles["actor"]}
+    if verb.dep_ not in _RELATIVE or not own or not _TOWARDS & reading.entry.readings:
+        return
+    if any(state_of(p) not in own for p in roles["recipient"]):
+        return
+    move = verb.head
+    which = "anaphoric" in reading.entry.readings and any(
+        t.lower_ == "which" and t.nbor(-1).text == "," for t in verb.children
+    )
+    if not which and not (
+        move.dep_ in _ASIDE and reader.lexicon.in_class(move.lang_, move.lemma_.lower(), "moveNoun")
+    ):
+        return
+    clause = next((t for t in move.ancestors if t.pos_ in ("VERB", "AUX")), None)
+    above = syntax.subjects(clause) if clause is not None else []
+    roles["recipient"].extend(
+        p for t in above for p in reader.read(t, sentence) if state_of(p) not in own
     )
 
 
@@ -104,6 +132,10 @@ def _face(reading: Reading, roles: dict[str, list[Party]], reader: PartyReader) 
         roles["recipient"].extend(discourse.facing(roles["actor"], kind))
     if "alike" in entry.readings and roles["actor"] and not roles["recipient"]:
         roles["recipient"].extend(discourse.treated_alike(own, kind))
+    if "pair" in entry.readings and not roles["participant"]:
+        # "Relations were resumed in 1994": those of the two that were told of.
+        told = discourse.pair or discourse.together
+        roles["participant"].extend(told if len(told) == 2 else ())
     if "facing" in entry.readings and len({p.entity.iri for p in roles["participant"]}) == 1:
         roles["participant"].extend(discourse.facing(roles["participant"]))
     roles["participant"] = _with_their_states(roles["participant"], reader)
@@ -241,7 +273,12 @@ def _checked(reading: Reading, missing: list[str]) -> Reading:
 
 
 def _meets_itself(reading: Reading) -> bool:
-    """*The Security Council will hold an emergency meeting*: a body of many states meets."""
+    """*The Security Council will hold an emergency meeting*: a body of many states meets.
+
+    Who joins a treaty of many states does so alone.
+    """
+    if "joining" in reading.entry.readings:
+        return bool(reading.participants)
     return "assembly" in reading.entry.readings and any(
         p.entity.kind == "organisation" or (p.acts_for and p.acts_for.kind == "organisation")
         for p in reading.participants

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,9 +20,20 @@ from publisher.linking.reader import Phrase, Reader
 
 __all__ = ["Linker"]
 
+_YEAR = re.compile(r"(?<![\d.,])(?:1[89]|20)\d\d(?![\d.,]\d)")
+_TOLD = 20_000
+_YEARS = 6
 _GRAMMARS: dict[str, ModuleType] = {"en": english, "fr": french}
 _SCORES = {"name": 0.98, "alias": 0.95, "acronym": 0.95, "demonym": 0.95, "metonym": 0.85,
            "place": 0.9}  # fmt: skip
+
+
+def _days_told(text: str, published: date | None) -> tuple[date, ...]:
+    """Midsummer of each past year that a text tells of, the first named first."""
+    if published is None:
+        return ()
+    years = dict.fromkeys(int(y) for y in _YEAR.findall(text[:_TOLD]))
+    return tuple(date(y, 7, 1) for y in years if y < published.year)[:_YEARS]
 
 
 class Linker:
@@ -36,7 +48,7 @@ class Linker:
         self._reader = Reader(text, self._language, gazetteer)
         self._states = frozenset(self._strong_entities())
         self._named = frozenset(self._outright_entities())
-        self._people = People(gazetteer, published, self._states)
+        self._people = People(gazetteer, published, self._states, _days_told(text, published))
         self._home = home_state(self._reader, gazetteer)
         self._found: list[Mention] = []
 

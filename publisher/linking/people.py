@@ -45,9 +45,14 @@ class Known:
 class People:
     """The people of one text: decides names and remembers them for surnames later on."""
 
-    def __init__(self, gazetteer: Gazetteer, on: date | None, states: frozenset[str]) -> None:
+    def __init__(
+        self, gazetteer: Gazetteer, on: date | None, states: frozenset[str],
+        told: tuple[date, ...] = (),
+    ) -> None:  # fmt: skip
+        """``told`` has days of the years that the text tells of, where they are past."""
         self._gazetteer = gazetteer
         self._on = on
+        self._told = told
         self._states = states
         self._by_surname: dict[tuple[str, ...], list[Known]] = defaultdict(list)
         self._by_name: dict[tuple[str, ...], Known] = {}
@@ -69,18 +74,31 @@ class People:
         full = bool(people)
         people = people or self._gazetteer.people_named(" ".join(name.words))
         people = people or self._holder_named(name, role, owner)
-        ranked = sorted(
-            (self._candidate(p, role, owner, full) for p in people),
-            key=lambda c: (-c.score, c.entity),
-        )
-        best = [c for c in ranked if c.score >= _ENOUGH]
-        if best and (len(best) == 1 or best[0].score > best[1].score):
-            known = self._known(best[0], role, owner, full, former, tuple(ranked))
-        else:
-            known = self._local(name, role, owner or home, tuple(ranked), former)
+        known, ranked = self._chosen(people, role, owner, full, former)
+        for day in self._told if role and not full else ():
+            # "In 1984 President Reagan received him": in office then.
+            then = People(self._gazetteer, day, self._states)
+            known = known or then._chosen(people, role, owner, full, former)[0]
+        known = known or self._local(name, role, owner or home, ranked, former)
         if known.entity.is_local and role is None and owner is None:
             return known
         return self._remember(name, known)
+
+    def _chosen(
+        self, people: tuple[str, ...], role: str | None, owner: Entity | None, full: bool,
+        former: bool,
+    ) -> tuple[Known | None, tuple[Candidate, ...]]:  # fmt: skip
+        """The one of these people who fits best, if one does; and all, ranked."""
+        ranked = tuple(
+            sorted(
+                (self._candidate(p, role, owner, full) for p in people),
+                key=lambda c: (-c.score, c.entity),
+            )
+        )
+        best = [c for c in ranked if c.score >= _ENOUGH]
+        if best and (len(best) == 1 or best[0].score > best[1].score):
+            return self._known(best[0], role, owner, full, former, ranked), ranked
+        return None, ranked
 
     def _longer(self, name: Name) -> tuple[str, ...]:
         """People with the first and the last word of a long name: *Adel bin Ahmed Al-Jubeir*."""
@@ -190,6 +208,9 @@ class People:
         elif full and self._in_office_about(person, _SOON):
             score += 0.05
             reasons.append("in office within three years of that day")
+        elif full and any(self._gazetteer.offices(person, day) for day in self._told):
+            score += 0.05
+            reasons.append("in office in a year that the text tells of")
         if self._is_likely(entity, offices):
             score += 0.1 if full else 0.15
             reasons.append("expected in this text")
@@ -249,7 +270,8 @@ class People:
         return {name.words[-1 if state in self._gazetteer.family_name_first else 0]}
 
     def _office(self, person: str, role: str | None, owner: Entity | None) -> Office | None:
-        offices = self._gazetteer.offices(person, self._on)
+        held = (self._gazetteer.offices(person, day) for day in (self._on, *self._told))
+        offices = next((o for o in held if o), ())
         ranked = sorted(
             offices,
             key=lambda o: (
