@@ -85,6 +85,9 @@ class Circumstances:
         for head in (anchor, reading.head):
             if own := self._own(head, sentence, by_token, tense):
                 return own
+        for clause in (c for c in reading.head.children if _tells_of(c)):
+            if told_of := self._own(clause, sentence, by_token, "past"):
+                return told_of
         above = _above(anchor, self.lexicon)
         return (
             self.storyline.relative(told, above, sentence)
@@ -136,7 +139,7 @@ class Circumstances:
         for clause in (c for c in anchor.children if _is_simultaneous(c, self.lexicon)):
             if told := self._own(clause, sentence, by_token, tense):
                 return told
-        for clause in (c for c in anchor.children if _is_setting(c, anchor)):
+        for clause in (c for c in anchor.children if _is_setting(c, anchor) or _names_object(c)):
             if told := self._own(clause, sentence, by_token, tense):
                 return told
         for _, noun, _ in syntax.obliques(anchor):
@@ -235,6 +238,8 @@ class Circumstances:
         surface = self.text[expression.start : expression.end]
         if self._is_attribute(expression, sentence):
             tense = ""
+        if expression.start == sentence.start and _ENTRY.match(self.text, expression.end):
+            tense = "past"
         told = self.storyline.day
         if told is not None and told.start.year <= self.published.year - _OLD:
             # A history goes on from the year told last: "On 2 April 1982 ... On 30 April".
@@ -288,6 +293,18 @@ def _is_setting(clause: Token, verb: Token) -> bool:
     before = clause.dep_ == "advcl" and clause.tag_ == "VBG" and clause.i < verb.i
     return before and not any(
         c.dep_ in ("prep", "mark") and c.i < clause.i for c in clause.children
+    )
+
+
+def _tells_of(clause: Token) -> bool:
+    """*a treaty signed on 17 June*, *strikes carried out on Friday*: the day of the deed itself."""
+    return clause.dep_ == "acl" and clause.tag_ == "VBN" and clause.head.pos_ == "NOUN"
+
+
+def _names_object(clause: Token) -> bool:
+    """*launched what it termed an operation on Tuesday*: a clause that only names the object."""
+    return clause.dep_ == "ccomp" and any(
+        c.tag_ == "WP" and c.dep_ in ("dobj", "attr") and c.i < clause.i for c in clause.children
     )
 
 

@@ -34,7 +34,7 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _hang_on_noun(token)
         elif _is_hung_too_low(token):
             token.head = _finite_above(token)
-        elif _is_speakers(token, sentence) or _is_reporters(token):
+        elif _is_before_to(token) or _is_speakers(token, sentence) or _is_reporters(token):
             token.head = token.head.head
         elif _is_owned(token, sentence):
             _make_noun(token, sentence)
@@ -158,6 +158,15 @@ def _put_first(token: Token, verb: Token) -> None:
     above, link = verb.head, verb.dep_
     token.head, token.dep_ = (token if above.i == verb.i else above), link
     verb.head, verb.dep_ = token, "conj"
+
+
+def _is_before_to(token: Token) -> bool:
+    """*summoned him on Monday to protest*: on Monday he was summoned."""
+    verb = token.head
+    if token.dep_ not in ("prep", "npadvmod") or verb.dep_ not in ("advcl", "xcomp"):
+        return False
+    after = any(c.dep_ == "aux" and c.tag_ == "TO" and c.i > token.i for c in verb.children)
+    return after and verb.head.i < token.i and verb.head.pos_ in _VERBAL
 
 
 def _is_speakers(token: Token, sentence: Sentence) -> bool:
