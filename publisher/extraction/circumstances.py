@@ -11,10 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 
 from spacy.tokens import Token
 
 from publisher.extraction import syntax
+from publisher.extraction.kinds import expressions
 from publisher.extraction.modality import tense_of
 from publisher.extraction.reading import Reading
 from publisher.extraction.storyline import Storyline, joined, places
@@ -31,6 +33,10 @@ _ENTRY = re.compile(r"\s*[:–—.|-]+\s|\s{2,}|\s*\t")
 _YEAR = re.compile(r"\s*((?:1[89]|20)\d\d)(?=\s*[:–—|]|\s-\s)")
 _CLOCK = re.compile(r"\W*\d{1,2}[:.h]\d\d\b")
 _OLD = 2
+_LEAD = 300
+_FIRST_LINES = 700
+_RECENT = 3
+_BACKGROUND = frozenset({"relcl", "acl", "advcl", "acl:relcl"})
 _MEETINGS = ("audience", "statementNoun", "encounterNoun", "phoneWord")
 _OCCASIONS = ("audience", "statementNoun", "writingNoun")
 _ATTRIBUTE = frozenset({"compound", "nmod", "nummod", "amod"})
@@ -93,6 +99,7 @@ class Circumstances:
             self.storyline.relative(told, above, sentence)
             or self.storyline.aloof(told, anchor, sentence, self._day(sentence))
             or self._around(reading, anchor, sentence, by_token, tense)
+            or (self._story_day(reading, anchor, sentence) if status == "Occurred" else None)
         )
 
     def _own(
@@ -127,6 +134,31 @@ class Circumstances:
             or self._only_one(anchor, sentence, by_token, tense)
             or self._entry_date(sentence)
         )
+
+    def _story_day(self, reading: Reading, anchor: Token, sentence: Sentence) -> Interval | None:
+        """The day of the news, for what is said about it and for what the first line tells.
+
+        A text that begins with *on Tuesday* tells of that day until it names another; *Tokyo
+        denied it* has it too, *Moscow seized the islands* need not.
+        """
+        day, told = self._news_day, self.storyline.day
+        lead = sentence.start < _LEAD and not self.storyline.days
+        said = (reading.entry.event_type or "") in expressions()
+        if day is None or self._times(sentence) or anchor.dep_ in _BACKGROUND:
+            return None
+        if told is not None and told != day and self.storyline.tells_in(sentence.paragraph):
+            return None
+        return day if (said and _is_simple_past(anchor)) or (lead and _is_past(anchor)) else None
+
+    @cached_property
+    def _news_day(self) -> Interval | None:
+        """The first day that the first lines name, if it has only just passed."""
+        language = self.paragraphs[0].language if self.paragraphs else "en"
+        for told in find_times(self.text[:_FIRST_LINES], language, self.published):
+            recent = 0 <= (self.published - told.interval.start).days <= _RECENT
+            if told.kind == "date" and told.interval.start == told.interval.end and recent:
+                return told.interval
+        return None
 
     def _beside(
         self, anchor: Token, sentence: Sentence, by_token: dict[int, TimeExpression], tense: str
@@ -286,6 +318,10 @@ def _is_simple_past(verb: Token) -> bool:
     return tense_of(verb) == "past" and not any(
         c.lower_ in ("had", "has", "have") for c in syntax.verb_group(verb)
     )
+
+
+def _is_past(verb: Token) -> bool:
+    return tense_of(verb) == "past" and all(c.lower_ != "had" for c in syntax.verb_group(verb))
 
 
 def _is_setting(clause: Token, verb: Token) -> bool:

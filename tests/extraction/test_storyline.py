@@ -121,3 +121,55 @@ def test_months_after_something_do_not_tell_its_day() -> None:
         "Poland expelled a diplomat on Monday, three months after Germany expelled two diplomats."
     )
     assert days_of(text, "Expulsion") == ["2022-04-04", "None"]
+
+
+def test_what_is_said_about_the_news_has_its_day_until_another_is_named() -> None:
+    news = "France expelled 35 Russian diplomats on Monday.\n\nMoscow condemned the expulsion."
+    assert days_of(news, "Condemnation") == ["2022-04-04"]
+    history = f"{news}\n\nIn 2018 Russia expelled four French envoys. Paris condemned the move."
+    assert days_of(history, "Condemnation") == ["2022-04-04", "None"]
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type", "expected"),
+    [
+        ("Turkey invaded Syria.", "MilitaryAction", "None"),
+        (
+            "Poland signed a deal with Japan in 2019. Moscow denounced Poland.",
+            "Condemnation",
+            "None",
+        ),
+        ("Germany will expel two Russian envoys on Monday.", "Expulsion", "2022-04-11"),
+    ],
+)
+def test_without_a_day_of_the_news_none_is_made_up(
+    text: str, event_type: str, expected: str
+) -> None:
+    assert days_of(text, event_type) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type", "expected"),
+    [
+        (
+            "India summoned Nepal's envoy on January 8 to convey its concern.",
+            "Summons",
+            "2022-01-08",
+        ),
+        (
+            'Azerbaijan launched what it termed an "anti-terrorist operation" on Tuesday.',
+            "MilitaryAction",
+            "2022-04-05",
+        ),
+        ("June 13–15: Putin visits Pyongyang.", "Visit", "2021-06-13/2021-06-15"),
+        (
+            "A treaty between Germany and Poland, signed in Bonn on 17 June 1991, settled it.",
+            "Agreement",
+            "1991-06-17",
+        ),
+    ],
+)
+def test_a_day_stands_with_the_deed_that_it_dates(
+    text: str, event_type: str, expected: str
+) -> None:
+    assert days_of(text, event_type) == [expected]
