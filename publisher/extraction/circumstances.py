@@ -141,12 +141,14 @@ class Circumstances:
         A text that begins with *on Tuesday* tells of that day until it names another; *Tokyo
         denied it* has it too, *Moscow seized the islands* need not.
         """
-        day, told = self._news_day, self.storyline.day
+        day = self._news_day
         lead = sentence.start < _LEAD and not self.storyline.days
         said = (reading.entry.event_type or "") in expressions()
         if day is None or self._times(sentence) or anchor.dep_ in _BACKGROUND:
             return None
-        if told is not None and told != day and self.storyline.tells_in(sentence.paragraph):
+        before = self.text[self.paragraphs[sentence.paragraph].start : sentence.start]
+        others = find_times(before, sentence.language, self._day(sentence))
+        if any(t.kind == "date" and t.interval != day for t in others):
             return None
         return day if (said and _is_simple_past(anchor)) or (lead and _is_past(anchor)) else None
 

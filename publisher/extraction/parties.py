@@ -17,6 +17,7 @@ from publisher.extraction import syntax
 from publisher.extraction.claims import Party
 from publisher.extraction.discourse import INSTITUTIONAL, PERSONAL, Discourse, state_of
 from publisher.extraction.groups import is_group, meant_together
+from publisher.extraction.lists import listed
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 from publisher.linking import Mention
@@ -27,7 +28,6 @@ _OWNED = frozenset({"of", "de", "from"})
 _SEATED = _OWNED | {"in", "à", "en"}
 _AT = frozenset({"at", "in", "with", "for", "à", "dans"})
 _SEATED_NOUNS = ("institutionNoun", "officeNoun")
-_COMPLEMENTS = frozenset({"pobj", "dobj", "obj", "nmod", "obl:arg", "obl:mod"})
 
 
 class PartyReader:
@@ -57,7 +57,7 @@ class PartyReader:
         """
         self._apart = apart
         found: list[Party] = []
-        for member in _listed(token, sentence):
+        for member in listed(token, sentence):
             found.extend(p for p in self._single(member, sentence, deed, 0) if _new(p, found))
         if len({state_of(p) for p in found}) > 1:
             self.discourse.several = tuple(found)
@@ -109,7 +109,7 @@ class PartyReader:
         found: list[Party] = []
         for child in syntax.modifiers(token):
             for member in (
-                _listed(child, sentence) if child.dep_ != "amod" else syntax.conjuncts(child)
+                listed(child, sentence) if child.dep_ != "amod" else syntax.conjuncts(child)
             ):
                 mention = sentence.mention(member)
                 if mention is not None:
@@ -150,7 +150,7 @@ class PartyReader:
         for marker, noun, distance in syntax.obliques(token):
             if marker in markers and distance == 0:
                 found: list[Party] = []
-                for member in _listed(noun, sentence):
+                for member in listed(noun, sentence):
                     found.extend(self._single(member, sentence, False, depth + 1))
                 if found:
                     return found
@@ -183,7 +183,7 @@ class PartyReader:
         found: list[Party] = []
         for marker, noun, _ in syntax.obliques(token):
             if self.lexicon.in_class(token.lang_, marker, "includeWord"):
-                for member in _listed(noun, sentence):
+                for member in listed(noun, sentence):
                     found.extend(self._single(member, sentence, False, depth + 1))
         return found
 
@@ -204,7 +204,7 @@ class PartyReader:
 
     def _all(self, token: Token, sentence: Sentence) -> list[Party]:
         return [
-            p for member in _listed(token, sentence)
+            p for member in listed(token, sentence)
             for p in self._single(member, sentence, False, 4)
         ]  # fmt: skip
 
@@ -414,72 +414,6 @@ def to_party(mention: Mention) -> Party:
     if mention.entity.kind == "place" and acts_for is not None:
         return Party(acts_for, None, None, mention.start, mention.end)
     return Party(mention.entity, mention.role, acts_for, mention.start, mention.end)
-
-
-def _listed(token: Token, sentence: Sentence) -> list[Token]:
-    """A token and its list: by the parse, or, where that broke, by commas between names."""
-    members = {t.i: t for t in syntax.conjuncts(token)}
-    if sentence.mention(token) is not None:
-        for step in (-1, 1):
-            for neighbour in _neighbours(token, sentence, step):
-                members.setdefault(neighbour.i, neighbour)
-    return [members[i] for i in sorted(members)]
-
-
-def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
-    """Walk over "name , name and name"; stop at anything else."""
-    doc = token.doc
-    here = sentence.mention(token)
-    position = token.i + step
-    joined = coordinated = False
-    while 0 <= position < len(doc):
-        current = doc[position]
-        mention = sentence.mention(current)
-        if mention is not None and joined and here is not None and _alike(mention, here):
-            if _of_another_clause(current, token):
-                return
-            yield current
-            joined = False
-        elif current.text in (",", "&", "/") or current.pos_ == "CCONJ":
-            coordinated = coordinated or current.pos_ == "CCONJ"
-            comma = current.text == "," and not coordinated
-            if comma and not _list_goes_on(doc, position, sentence):
-                return
-            joined = True
-        elif current.pos_ == "DET" and (joined or step == -1):
-            pass
-        else:
-            return
-        position += step
-
-
-def _of_another_clause(neighbour: Token, token: Token) -> bool:
-    """*sovereignty over the Sahara, and Morocco restored ties*: a new clause, not a list."""
-    labels = syntax.scheme(token)
-    subjects = labels.subject | labels.subject_passive
-    if neighbour.i > token.i:
-        # "froze aid to Rwanda, and Canada summoned": who acts next is in no list with Rwanda.
-        return neighbour.dep_ in subjects and token.dep_ not in subjects
-    return token.dep_ in subjects and neighbour.dep_ in _COMPLEMENTS
-
-
-def _alike(one: Mention, other: Mention) -> bool:
-    """States and organisations can stand in one list, persons in another."""
-    return (one.entity.kind in INSTITUTIONAL) == (other.entity.kind in INSTITUTIONAL)
-
-
-def _list_goes_on(doc: object, comma: int, sentence: Sentence) -> bool:
-    """A comma after a name continues a list only if "and" comes within the list."""
-    tokens = sentence.doc
-    position = comma + 1
-    while position < len(tokens):
-        token = tokens[position]
-        if token.pos_ == "CCONJ":
-            return True
-        if sentence.mention(token) is None and token.text != "," and token.pos_ != "DET":
-            return sentence.headline and position > comma + 1
-        position += 1
-    return False
 
 
 def most_named(mentions: Sequence[Mention]) -> tuple[Party, ...]:

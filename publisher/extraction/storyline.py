@@ -107,10 +107,6 @@ class Storyline:
                 return shifted(after[0], shift)
         return None
 
-    def tells_in(self, paragraph: int) -> bool:
-        """Whether the day that was told last was told in this paragraph."""
-        return self._told_at[2] == paragraph
-
     def carried_over(self, anchor: Token, sentence: Sentence, *, simple: bool) -> Interval | None:
         """*He also imposed*, *They demanded*: goes on about the day of the sentence before."""
         subjects = syntax.subjects(anchor)

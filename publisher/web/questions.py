@@ -177,7 +177,8 @@ def _cell(term: dict[str, str] | None, known: Summary) -> Link:
 def names() -> Response:
     """Say what things are called in the language of the page, and where here they are shown.
 
-    In: a JSON list of IRIs. Out: a JSON object: for each that has a name here, ``label`` and ``href``.
+    In: a JSON list of IRIs. Out: a JSON object with ``label`` and ``href`` for each that is named
+    here.
     """
     asked = request.get_json(silent=True)
     if not isinstance(asked, list) or not all(isinstance(iri, str) for iri in asked):

@@ -124,10 +124,10 @@ def test_months_after_something_do_not_tell_its_day() -> None:
 
 
 def test_what_is_said_about_the_news_has_its_day_until_another_is_named() -> None:
-    news = "France expelled 35 Russian diplomats on Monday.\n\nMoscow condemned the expulsion."
-    assert days_of(news, "Condemnation") == ["2022-04-04"]
+    news = "France expelled 35 Russian diplomats on Wednesday.\n\nMoscow condemned the expulsion."
+    assert days_of(news, "Condemnation") == ["2022-04-06"]
     history = f"{news}\n\nIn 2018 Russia expelled four French envoys. Paris condemned the move."
-    assert days_of(history, "Condemnation") == ["2022-04-04", "None"]
+    assert days_of(history, "Condemnation") == ["2022-04-06", "None"]
 
 
 @pytest.mark.parametrize(

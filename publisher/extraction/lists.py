@@ -1,0 +1,87 @@
+"""Find the names that stand in one list: *Poland, Germany and Sweden*.
+
+In: a token that stands for a mention, in its sentence. Out: it and the tokens of the other names
+of its list, in order. The small models often break a list, so the words between tell, not the
+parse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spacy.tokens import Token
+
+from publisher.extraction import syntax
+from publisher.extraction.discourse import INSTITUTIONAL
+from publisher.language import Sentence
+from publisher.linking import Mention
+
+__all__ = ["listed"]
+
+_COMPLEMENTS = frozenset({"pobj", "dobj", "obj", "nmod", "obl:arg", "obl:mod"})
+
+
+def listed(token: Token, sentence: Sentence) -> list[Token]:
+    """A token and its list: by the parse, or, where that broke, by commas between names."""
+    members = {t.i: t for t in syntax.conjuncts(token)}
+    if sentence.mention(token) is not None:
+        for step in (-1, 1):
+            for neighbour in _neighbours(token, sentence, step):
+                members.setdefault(neighbour.i, neighbour)
+    return [members[i] for i in sorted(members)]
+
+
+def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
+    """Walk over "name , name and name"; stop at anything else."""
+    doc = token.doc
+    here = sentence.mention(token)
+    position = token.i + step
+    joined = coordinated = False
+    while 0 <= position < len(doc):
+        current = doc[position]
+        mention = sentence.mention(current)
+        if mention is not None and joined and here is not None and _alike(mention, here):
+            if _of_another_clause(current, token):
+                return
+            yield current
+            joined = False
+        elif current.text in (",", "&", "/") or current.pos_ == "CCONJ":
+            coordinated = coordinated or current.pos_ == "CCONJ"
+            comma = current.text == "," and not coordinated
+            if comma and not _list_goes_on(doc, position, sentence):
+                return
+            joined = True
+        elif current.pos_ == "DET" and (joined or step == -1):
+            pass
+        else:
+            return
+        position += step
+
+
+def _of_another_clause(neighbour: Token, token: Token) -> bool:
+    """*sovereignty over the Sahara, and Morocco restored ties*: a new clause, not a list."""
+    labels = syntax.scheme(token)
+    subjects = labels.subject | labels.subject_passive
+    if neighbour.i > token.i:
+        # "froze aid to Rwanda, and Canada summoned": who acts next is in no list with Rwanda.
+        return neighbour.dep_ in subjects and token.dep_ not in subjects
+    return token.dep_ in subjects and neighbour.dep_ in _COMPLEMENTS
+
+
+def _alike(one: Mention, other: Mention) -> bool:
+    """States and organisations can stand in one list, persons in another."""
+    return (one.entity.kind in INSTITUTIONAL) == (other.entity.kind in INSTITUTIONAL)
+
+
+def _list_goes_on(doc: object, comma: int, sentence: Sentence) -> bool:
+    """A comma after a name continues a list only if "and" comes within the list."""
+    tokens = sentence.doc
+    position = comma + 1
+    while position < len(tokens):
+        token = tokens[position]
+        if token.pos_ == "CCONJ":
+            return True
+        if sentence.mention(token) is None and token.text != "," and token.pos_ != "DET":
+            return sentence.headline and position > comma + 1
+        position += 1
+    return False
