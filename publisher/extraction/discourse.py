@@ -31,7 +31,8 @@ class Discourse:
     ``pair`` the last two that had to do with each other, ``groups`` all that were told of
     together, the newest last, ``counterparts`` whom each state acted
     on last, ``doers`` the same by party, the newest last, and ``targets`` whom each kind of
-    deed was done to last. ``topic`` has the states that the whole text names most, in
+    deed was done to last. ``deeds`` has, by kind, who did what was done rather than said last,
+    the newest last. ``topic`` has the states that the whole text names most, in
     order; ``within`` is where the entry begins that is being read, in a list of entries;
     ``titles`` has the words by which each has been named.
     """
@@ -44,6 +45,7 @@ class Discourse:
     counterparts: dict[str, tuple[Party, ...]] = field(default_factory=dict)
     doers: dict[Party, tuple[Party, ...]] = field(default_factory=dict)
     targets: dict[str, tuple[Party, ...]] = field(default_factory=dict)
+    deeds: dict[str, tuple[Party, ...]] = field(default_factory=dict)
     topic: tuple[Party, ...] = ()
     within: int | None = None
     titles: dict[str, set[str]] = field(default_factory=dict)
@@ -107,9 +109,22 @@ class Discourse:
     def named_like(self, noun: str, before: int) -> Party | None:
         """Give the party named last whose name ends in a noun (*the League*, *the ministry*)."""
         for start, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
-            if start < before and noun in party.entity.label.lower().split():
+            titles = self.titles.get(party.entity.iri, ()) if party.entity.kind == "group" else ()
+            if start < before and (noun in party.entity.label.lower().split() or noun in titles):
                 return party
         return None
+
+    def latest_organisation(self, before: int) -> Party | None:
+        """Give the organisation of states named last before an offset: *the bloc*."""
+        named = [
+            (start, party)
+            for start, party, _ in self.seen
+            if start < before and (party.acts_for or party.entity).kind == "organisation"
+        ]
+        if not named:
+            return None
+        last = max(named, key=lambda entry: entry[0])[1]
+        return Party(last.acts_for or last.entity, None, None, last.start, last.end)
 
     def note_group(self, parties: Sequence[Party]) -> None:
         """Remember parties of different states that the text has told of together."""
@@ -194,6 +209,7 @@ class Discourse:
         self.counterparts.clear()
         self.doers.clear()
         self.targets.clear()
+        self.deeds.clear()
 
     def _named_since(self, start: int, own: frozenset[str]) -> Party | None:
         for at, party, _ in sorted(self.seen, key=lambda entry: entry[0], reverse=True):
@@ -209,6 +225,19 @@ class Discourse:
             if theirs & {state_of(p) for p in others}:
                 return (doer,)
         return ()
+
+    def doer_of(self, kinds: frozenset[str], own: frozenset[str]) -> tuple[Party, ...]:
+        """Give who did what *the move*, *the strike* (of ``kinds``) means: not one of ``own``."""
+        for kind, doers in reversed(list(self.deeds.items())):
+            if not own & {state_of(p) for p in doers} and (not kinds or kind in kinds):
+                return doers
+        return ()
+
+    def note_act(self, actors: Sequence[Party], kind: str) -> None:
+        """Remember who did last what others may react to: *condemned the strike*."""
+        if actors:
+            self.deeds.pop(kind, None)
+            self.deeds[kind] = tuple(actors)
 
     def note_deed(
         self, actors: Sequence[Party], recipients: Sequence[Party], kind: str = ""

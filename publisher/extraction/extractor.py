@@ -59,6 +59,7 @@ _GIVEN = frozenset({"Announced", "CalledFor", "Threatened", "Ongoing"})
 _SPOKEN = frozenset({"must", "promise", "refusal", "warning"})
 _BESIDE = _SPOKEN | {"charged"}
 _UNSURE = frozenset({"Alleged", "Denied"})
+_SAID = frozenset({"anaphoric", "towards"})
 _UNDONE = _UNSURE | {"CalledFor"}
 
 
@@ -204,6 +205,9 @@ class _DocumentReader:
         """For *accused Lithuania of this and urged it to stop*, *the two leaders*."""
         if claim.status not in _UNDONE:
             self.reader.discourse.note_deed(claim.actors, claim.recipients, claim.event_type)
+            entry = self.lexicon.by_iri.get(claim.frame)
+            if entry is not None and not entry.readings & _SAID:
+                self.reader.discourse.note_act(claim.actors, claim.event_type)
         if claim.participants:
             self.reader.discourse.together = claim.participants
             self.reader.discourse.note_group(claim.participants)

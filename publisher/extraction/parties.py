@@ -388,9 +388,15 @@ class PartyReader:
             for state in sorted(self._apart):
                 if other := self.discourse.counterparts.get(state):
                     return list(other)
-            found = self.discourse.named_like(lemma, before) or self.discourse.latest(
-                INSTITUTIONAL, before, apart=self._apart
+            several = self.lexicon.in_class(token.lang_, lemma, "organisationNoun")
+            found = (
+                self.discourse.named_like(lemma, before)
+                or (several and self.discourse.latest_organisation(before))
+                or self.discourse.latest(INSTITUTIONAL, before, apart=self._apart)
             )
+            return [found] if found else []
+        if self.lexicon.in_class(token.lang_, lemma, "troops"):
+            found = self.discourse.named_like(lemma, before)
             return [found] if found else []
         if self.lexicon.in_class(token.lang_, lemma, "officeNoun") and not plural:
             words = {c.lower_ for c in token.children if c.dep_ in ("compound", "amod")}

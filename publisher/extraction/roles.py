@@ -121,7 +121,10 @@ def _face(reading: Reading, roles: dict[str, list[Party]], reader: PartyReader) 
         elif entry.part_of_speech == "noun":
             roles["actor"].extend(discourse.doer_towards(roles["recipient"]))
         elif syntax.is_passive(reading.verb) and roles["recipient"]:
-            roles["actor"].extend(discourse.facing(roles["recipient"]))
+            roles["actor"].extend(
+                _whose_member(entry, roles["recipient"], reader)
+                or discourse.facing(roles["recipient"])
+            )
     own = {state_of(p) for p in roles["actor"]}
     alone = all(state_of(p) in own for p in roles["recipient"])
     required = needs(entry, "recipient")
@@ -129,7 +132,11 @@ def _face(reading: Reading, roles: dict[str, list[Party]], reader: PartyReader) 
     if reading.general or ("anaphoric" in entry.readings and not reading.points_back):
         fills = False
     if fills and roles["actor"] and alone:
-        roles["recipient"].extend(discourse.facing(roles["actor"], kind))
+        roles["recipient"].extend(
+            _doer_told(reading, own, reader)
+            or discourse.facing(roles["actor"], kind)
+            or _doer_told(reading, own, reader, anything=True)
+        )
     if "alike" in entry.readings and roles["actor"] and not roles["recipient"]:
         roles["recipient"].extend(discourse.treated_alike(own, kind))
     if "pair" in entry.readings and not roles["participant"]:
@@ -141,6 +148,31 @@ def _face(reading: Reading, roles: dict[str, list[Party]], reader: PartyReader) 
     roles["participant"] = _with_their_states(roles["participant"], reader)
     if entry.readings & _AIMED:
         roles["recipient"] = _of_the_other_side(roles["recipient"], roles["actor"], reader)
+
+
+def _whose_member(entry: Entry, members: Sequence[Party], reader: PartyReader) -> tuple[Party, ...]:
+    """*Honduras was suspended in 2009*: a state itself is by the organisation told of last."""
+    if entry.recipient_kind != "state" or any(p.acts_for for p in members):
+        return ()
+    found = reader.discourse.latest_organisation(members[0].start)
+    return (found,) if found else ()
+
+
+def _doer_told(
+    reading: Reading, own: set[str], reader: PartyReader, *, anything: bool = False
+) -> tuple[Party, ...]:
+    """*condemned the flights*, *was disappointed by the move*: of who did what was told last."""
+    if "anaphoric" not in reading.entry.readings or reading.verb.pos_ not in ("VERB", "AUX"):
+        return ()
+    lexicon = reader.lexicon
+    for noun in syntax.objects(reading.verb):
+        if not lexicon.in_class(noun.lang_, noun.lemma_.lower(), "moveNoun"):
+            continue
+        told = lexicon.look_up(noun.lang_, noun.lemma_.lower())
+        kinds = frozenset(e.event_type for e in told if e.event_type and e.part_of_speech == "noun")
+        if kinds or anything:
+            return reader.discourse.doer_of(kinds, frozenset(own))
+    return ()
 
 
 def _with_their_states(participants: list[Party], reader: PartyReader) -> list[Party]:
@@ -195,8 +227,9 @@ def _at_home(actors: list[Party], recipients: Sequence[Party], reader: PartyRead
     known = [p for p in recipients if not _is_stateless(p)]
     theirs = {state_of(p) for p in known}
     other = (*reader.discourse.facing(known), *reader.discourse.topic) if known else ()
-    states = [p.acts_for or p.entity for p in other if state_of(p) not in theirs]
-    if not states or states[0].kind == "person":
+    named = [p.acts_for or p.entity for p in other if state_of(p) not in theirs]
+    states = [entity for entity in named if entity.kind == "state"]
+    if not states:
         return actors
     return [replace(p, acts_for=states[0]) if _is_stateless(p) else p for p in actors]
 

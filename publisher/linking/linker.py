@@ -141,6 +141,8 @@ class Linker:
         if phrase.name and head.role.kind == "person":
             known_role = None if head.role.key == "counterpart" else role
             home = self._home if any(r.role.institution for r in phrase.roles) else None
+            if home and self._is_held(role, home):
+                home = None
             known = self._titled(phrase, known_role, acts_for, home)
             mention = self._person(known, phrase.first, phrase.last)
             if mention.acts_for is None and home and not phrase.former:
@@ -161,6 +163,11 @@ class Linker:
             None if phrase.former else acts_for, (Candidate(entity.iri, score, reason),), None,
             self._host(phrase), head.plural, phrase.former,
         )  # fmt: skip
+
+    def _is_held(self, role: str, state: Entity) -> bool:
+        """Whether it is known who holds an office in a state: then no stranger does."""
+        key = self._gazetteer.local_role(role, state.iri)
+        return self._gazetteer.holder(key, state.iri, self._on) is not None
 
     def _titled(
         self, phrase: Phrase, role: str | None, acts_for: Entity | None, home: Entity | None

@@ -1,7 +1,8 @@
 """Infer the state of a titled stranger: in *India tested, Prime Minister X said* he is India's.
 
-Only where the sentence begins with a state, names no other and quotes nothing, and nobody else
-is known to hold that office there: then the state is the one that the sentence is about.
+Only where the sentence begins with a state, names no other and quotes nothing, or where the one
+before begins with a state, and nobody else is known to hold that office there: then the state is
+the one that is spoken of.
 """
 
 from __future__ import annotations
@@ -26,14 +27,30 @@ def state_of_sentence(
     if not _is_of_state(head) or on is None or _is_of_another(reader, phrase.first):
         return None
     first, last = _start(reader, phrase.first), _end(reader, phrase.last)
+    if first == phrase.first and (told := _told_before(reader, gazetteer, first)):
+        return None if _is_taken(gazetteer, role, told, on) else told
     if any(reader.word(at) in _QUOTES for at in range(first, last + 1)):
         return None
     named = [_state(reader, gazetteer, at) for at in range(first, last + 1)]
     state = _state(reader, gazetteer, reader.skip(first, "articles"))
     if state is None or any(other and other.iri != state.iri for other in named):
         return None
+    return None if _is_taken(gazetteer, role, state, on) else state
+
+
+def _is_taken(gazetteer: Gazetteer, role: str, state: Entity, on: date) -> bool:
+    """Whether someone else is known to hold the office, or nobody can."""
     known = gazetteer.holder(gazetteer.local_role(role, state.iri), state.iri, on)
-    return None if known or gazetteer.is_territory(state.iri) else state
+    return known is not None or gazetteer.is_territory(state.iri)
+
+
+def _told_before(reader: Reader, gazetteer: Gazetteer, first: int) -> Entity | None:
+    """The state that the sentence before, on the same line, begins with and is about."""
+    end = first - 1
+    if end < 1 or reader.word(end) != ".":
+        return None
+    start = _start(reader, end)
+    return _state(reader, gazetteer, reader.skip(start, "articles"))
 
 
 def _is_of_state(role: Role) -> bool:
