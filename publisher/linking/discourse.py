@@ -104,18 +104,20 @@ def joined(reader: Reader, mention: Mention, role: RoleHit, gazetteer: Gazetteer
 
 
 def of_the_one_before(text: str, found: list[Mention]) -> list[Mention]:
-    """*Albright's spokesman James Rubin*: he acts for whom she acts for."""
+    """*Albright's spokesman James Rubin*: for whom she acts; *Japan, whose minister, Iwaya*."""
     told: list[Mention] = []
     for mention in found:
         before = told[-1] if told else None
         if before and _belongs(text, before, mention):
-            mention = replace(mention, acts_for=before.acts_for)
+            mention = replace(mention, acts_for=before.acts_for or before.entity)
         told.append(mention)
     return told
 
 
 def _belongs(text: str, owner: Mention, mention: Mention) -> bool:
     unknown = mention.entity.kind == "person" and mention.entity.is_local and not mention.former
-    possessive = text[owner.end : mention.start].replace("\u2019", "'") in ("'s ", "' ")
+    between = text[owner.end : mention.start].replace("\u2019", "'")
     titled = mention.role is not None and mention.acts_for is None
-    return unknown and titled and possessive and owner.acts_for is not None
+    if between.strip(", ") == "whose":
+        return titled and unknown and (owner.acts_for or owner.entity).kind == "state"
+    return unknown and titled and between in ("'s ", "' ") and owner.acts_for is not None

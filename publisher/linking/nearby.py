@@ -28,19 +28,21 @@ def state_of_sentence(
         return None
     first, last = _start(reader, phrase.first), _end(reader, phrase.last)
     if first == phrase.first and (told := _told_before(reader, gazetteer, first)):
-        return None if _is_taken(gazetteer, role, told, on) else told
+        return None if _is_taken(gazetteer, phrase, role, told, on) else told
     if any(reader.word(at) in _QUOTES for at in range(first, last + 1)):
         return None
     named = [_state(reader, gazetteer, at) for at in range(first, last + 1)]
     state = _state(reader, gazetteer, reader.skip(first, "articles"))
     if state is None or any(other and other.iri != state.iri for other in named):
         return None
-    return None if _is_taken(gazetteer, role, state, on) else state
+    return None if _is_taken(gazetteer, phrase, role, state, on) else state
 
 
-def _is_taken(gazetteer: Gazetteer, role: str, state: Entity, on: date) -> bool:
+def _is_taken(gazetteer: Gazetteer, phrase: Phrase, role: str, state: Entity, on: date) -> bool:
     """Whether someone else is known to hold the office, or nobody can."""
     known = gazetteer.holder(gazetteer.local_role(role, state.iri), state.iri, on)
+    if known is not None and phrase.name is not None:
+        return not set(phrase.name.words) <= set(known.label.split())
     return known is not None or gazetteer.is_territory(state.iri)
 
 
