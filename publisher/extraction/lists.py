@@ -1,4 +1,4 @@
-"""Find the names that stand in one list: *Poland, Germany and Sweden*.
+"""Find the names that stand in one list, or beside a noun: *Poland, Germany and Sweden*.
 
 In: a token that stands for a mention, in its sentence. Out: it and the tokens of the other names
 of its list, in order. The small models often break a list, so the words between tell, not the
@@ -16,7 +16,7 @@ from publisher.extraction.discourse import INSTITUTIONAL
 from publisher.language import Sentence
 from publisher.linking import Mention
 
-__all__ = ["listed"]
+__all__ = ["in_apposition", "listed"]
 
 _COMPLEMENTS = frozenset({"pobj", "dobj", "obj", "nmod", "obl:arg", "obl:mod"})
 
@@ -85,3 +85,19 @@ def _list_goes_on(doc: object, comma: int, sentence: Sentence) -> bool:
             return sentence.headline and position > comma + 1
         position += 1
     return False
+
+
+def in_apposition(token: Token, sentence: Sentence) -> list[Mention]:
+    """*the envoy, Sylvain Itté*; *his two counterparts, Hun Manet and Thailand's leader*."""
+    plural = token.tag_ == "NNS"
+    for child in token.children:
+        if child.dep_ in ("appos", "flat:name") and sentence.mention(child) is not None:
+            members = listed(child, sentence) if plural else [child]
+            return [m for t in members if (m := sentence.mention(t)) is not None]
+    after = token.doc[token.i + 1 : token.i + 3]
+    counted = plural and any(c.pos_ == "NUM" for c in token.children)
+    if counted and len(after) == 2 and after[0].text == ",":
+        # The small models hang the names on the verb.
+        first = after[1].head if after[1].dep_ == "compound" else after[1]
+        return [m for t in listed(first, sentence) if (m := sentence.mention(t)) is not None]
+    return []

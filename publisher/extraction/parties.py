@@ -17,7 +17,7 @@ from publisher.extraction import syntax
 from publisher.extraction.claims import Party
 from publisher.extraction.discourse import INSTITUTIONAL, PERSONAL, Discourse, state_of
 from publisher.extraction.groups import is_group, meant_together
-from publisher.extraction.lists import listed
+from publisher.extraction.lists import in_apposition, listed
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 from publisher.linking import Mention
@@ -74,9 +74,9 @@ class PartyReader:
         if token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$", "WP$"):
             return self._pronoun(token, sentence) or self._predicated(token, sentence)
         is_deed = self._is_deed(token)
-        for child in token.children:
-            if child.dep_ in ("appos", "flat:name") and (named := sentence.mention(child)):
-                return [to_party(named)]
+        if named := in_apposition(token, sentence):
+            beside = [to_party(m) for m in named]
+            return [p for i, p in enumerate(beside) if _new(p, beside[:i])]
         found = self._modifying(token, sentence, depth)
         if not found:
             found = self._doer(token, sentence, depth)

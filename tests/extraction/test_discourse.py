@@ -77,6 +77,18 @@ def test_following_suit_by_a_deed_that_is_told_is_no_second_deed() -> None:
             "coloniser.",
             ("Rwanda", "SeveranceOfRelations", "Belgium"),
         ),
+        (
+            "Nicaragua is to leave the OAS, a regional body. Honduras was suspended in 2009.",
+            ("Organization of American States", "Suspension", "Honduras"),
+        ),
+        (
+            "ECOWAS lifted its embargo on Mali. Mali remains suspended from the bloc.",
+            ("Economic Community of West African States", "Suspension", "Mali"),
+        ),
+        (
+            "The United States flew two bombers over Guyana. Venezuela condemned the flights.",
+            ("Venezuela", "Condemnation", "United States"),
+        ),
     ],
 )
 def test_the_side_left_unsaid_is_the_one_that_the_text_is_about(

@@ -44,3 +44,18 @@ def test_the_three_are_the_last_three_that_did_something_together() -> None:
     )
 
     assert names(last(text).actors) == {"France", "United Kingdom", "Italy"}
+
+
+def test_two_sides_of_one_state_agree_with_each_other() -> None:
+    text = "Sudan's army pulled out. The army and the RSF signed a ceasefire on Saturday."
+
+    assert names(last(text).participants) == {"Sudan", "Rapid Support Forces"}
+
+
+def test_his_counterparts_are_those_named_beside_them() -> None:
+    text = (
+        "Kenya's president, William Ruto, phoned his two neighbours, Yoweri Museveni and Samia "
+        "Suluhu Hassan."
+    )
+
+    assert names(last(text).participants) == {"Kenya", "Uganda", "Tanzania"}
