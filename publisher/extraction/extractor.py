@@ -167,7 +167,7 @@ class _DocumentReader:
             if not readings:
                 continue
             for best in chosen(readings):
-                if self._echoes(best):
+                if self._echoes(best, sentence):
                     continue
                 for reading in best.directions():
                     claim = self._claim(reading, sentence, signed, quoted)
@@ -214,8 +214,12 @@ class _DocumentReader:
         if len(claim.participants) == _PAIR:
             self.reader.discourse.pair = claim.participants
 
-    def _echoes(self, reading: Reading) -> bool:
+    def _echoes(self, reading: Reading, sentence: Sentence) -> bool:
         """*Pompeo also discussed Syria with Lavrov* goes on about the call just told."""
+        named = any(sentence.start <= p.start < sentence.end for p in reading.participants)
+        if reading.participants and not named and _is_definite(reading.head):
+            # "The call was the first between the countries": the call that was told of.
+            return any(c.event_type == reading.entry.event_type for c in self.claims)
         if "echo" not in reading.entry.readings:
             return False
         states = {state_of(p) for p in reading.participants}
@@ -394,3 +398,7 @@ def _is_main_subject(token: Token) -> bool:
     told = verb.dep_ == "ccomp" and verb.i < verb.head.i
     above = verb.head if verb.dep_ == "conj" or told else verb
     return token.dep_ in labels.subject | labels.subject_passive and above.dep_ == "ROOT"
+
+
+def _is_definite(noun: Token) -> bool:
+    return noun.pos_ == "NOUN" and any("Definite=Def" in str(c.morph) for c in noun.children)
