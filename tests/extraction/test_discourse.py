@@ -195,7 +195,8 @@ def test_the_speaker_of_a_transcript_says_what_follows() -> None:
 def test_a_call_that_the_text_goes_on_about_is_told_once() -> None:
     text = (
         "Putin visited China. Dmytro Kuleba spoke with Wang Yi by phone on Monday. "
-        "China praised Putin. The call, made at Ukraine's request, was the first between the countries."
+        "China praised Putin. "
+        "The call, made at Ukraine's request, was the first between the countries."
     )
     claims = extract_claims(Document("call.txt", text, date(2022, 4, 5), "en")).claims
     assert [c.event_type for c in claims].count("Call") == 1
