@@ -89,31 +89,38 @@ def restore(file: Path, data: Path, store: str, store_updates: str) -> None:
     help="Folder to write the site to.",
 )
 @DATA
+@BASE
+@STORE
+@STORE_UPDATES
 @click.option(
     "--language",
     default="en",
     show_default=True,
     help="Language of the pages at the addresses of the server.",
 )
-def export(folder: Path, data: Path, language: str) -> None:
+def export(
+    folder: Path, data: Path, base: str | None, store: str, store_updates: str, language: str
+) -> None:
     """Write the whole site as files that any web server or object store can serve.
 
     Every page and representation has the address that it has here; pages in the other language lie
     below its code, as /fr/. Files that did not change are not touched; what is no longer published
-    is removed.
+    is removed. What was withdrawn answers 410 with the nginx.conf that lies beside the files; for
+    other hosts it is listed in withdrawn.txt. With --store the data are those that the engine has.
 
     \b
-    Example:
+    Examples:
       communique export --static /var/www/communique
+      communique export --static site --store http://localhost:7878/query
     """
-    from publisher.pipeline import base_of
     from publisher.store import StoreError
     from publisher.web import Config
     from publisher.web.export import export as write
 
     number = 0
     try:
-        for path in write(Config(data, base_of(data) or ""), folder, language):
+        config = Config(data, base_for(data, base), store=store, store_updates=store_updates)
+        for path in write(config, folder, language):
             number += 1
             if number % 100 == 0:
                 _tell(f"{number} files, {path.name[:60]}")

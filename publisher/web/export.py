@@ -5,7 +5,8 @@ that it has here. What needs a program to answer (queries, search, reconciliatio
 name below ``/id/`` is a page that leads on, and ``nginx.conf`` beside the files has it answer 303
 with negotiation, as here. Pages in a further language lie below its code (``/fr/``). A file that is
 there already with the same bytes is not touched, so that a copy elsewhere is quickly brought up to
-date; what is no longer published is removed.
+date; what is no longer published is removed. What was withdrawn is listed in ``withdrawn.txt``, for
+hosts that have their own ways to answer 410, and what is said of it lies below ``withdrawn/``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import filecmp
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -23,8 +25,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from publisher.store import StoreError, snapshots
-from publisher.vocabulary import DCTERMS, DIP, GAZ, ONTOLOGY, OWL, PROV, WD
+from publisher.vocabulary import DIP, GAZ, ONTOLOGY, OWL, PROV, WD
 from publisher.web import Config, create_app
+from publisher.web.bygone import moved_events, withdrawn
 from publisher.web.describing import GRAPHS
 from publisher.web.dumping import DUMPS, TABLES
 from publisher.web.interface import languages
@@ -34,7 +37,7 @@ from publisher.web.offline import file_of, further_pages, leading_on, relinked
 from publisher.web.profiling import PROFILES
 from publisher.web.reading import Data, node
 from publisher.web.readings import SOFTWARE
-from publisher.web.resources import TABULAR
+from publisher.web.resources import KINDS, TABULAR
 from publisher.web.views import address_of, warm_summary
 
 __all__ = ["export"]
@@ -50,6 +53,10 @@ _PAGES: Final = ("/", "/events", "/actors", "/documents", "/ontology/", "/lexico
 _VOCABULARIES: Final = ("catalog", "ontology", "alignments", "shapes", "lexicon")
 _FILES: Final = ("/feed.atom", "/sitemap.xml", "/robots.txt", "/events.csv", "/dumps/SHA256SUMS",
                  "/static/style.css", "/static/icon.svg")  # fmt: skip
+_LEADING_ON: Final = (301, 303, 307)
+_WRITTEN: Final = (200, *_LEADING_ON)
+"""The answers that have a file at their address; withdrawn and unknown things have none."""
+_SAID_OF_GONE: Final = [form.suffix for form in REPRESENTATIONS]
 _NAMES: Final = {"/wikidata/": WD, "/gazetteer/": GAZ}
 
 
@@ -68,23 +75,22 @@ def export(config: Config, folder: Path, language: str = "en") -> Iterator[Path]
     """
     app = create_app(config)
     app.config["EDITOR"] = False  # there is nobody to ask
-    data = app.extensions["communique"].reader.data()
-    kept = set()
-    warm_summary(app)
+    base = config.base.rstrip("/")
     try:
+        data = app.extensions["communique"].reader.data()
+        warm_summary(app)
         with app.test_request_context("/"):
-            versions = [s.version for s in snapshots(config.data)] or [data.snapshot.version]
-            moved = _moved(data, f"{config.base.rstrip('/')}/id/event/")
-            addresses = list(_addresses(data, config.base.rstrip("/"), versions, moved))
-            if language not in languages():
-                known = ", ".join(languages())
-                raise StoreError(f"{language}: no language of the pages. There are {known}.")
-            codes = [language, *(code for code in languages() if code != language)]
-        site = _Site(app.test_client(), folder, codes)
-        for path in site.write_all(addresses):
+            here = [] if config.store else [s.version for s in snapshots(config.data)]
+            moved, gone = moved_events(data, base), withdrawn(data, base)
+            addresses = list(_addresses(data, base, here or [data.snapshot.version], moved))
+            codes = _codes(language)
+        site = _Site(app.test_client(), folder, codes, base)
+        kept = set()
+        for path in chain(site.write_all(addresses), site.write_withdrawn(gone)):
             kept.add(path)
             yield path
         more = {
+            "withdrawn.txt": "".join(f"{base}/id/{k}/{n}\n" for k, n in gone).encode(),
             "nginx.conf": _nginx(folder, codes[1:], moved).encode(),
             ".well-known/void": (folder / "catalog.ttl").read_bytes(),
         }
@@ -96,20 +102,18 @@ def export(config: Config, folder: Path, language: str = "en") -> Iterator[Path]
         app.extensions["communique"].pool.close()
 
 
-def _moved(data: Data, start: str) -> dict[str, str]:
-    """Give the names of the events that became part of another, with the name of that one."""
-    quads = data.store.quads_for_pattern(None, node(DCTERMS.isReplacedBy), None, None)
-    pairs = ((str(q.subject)[1:-1], str(q.object)[1:-1]) for q in quads)
-    return {
-        old.removeprefix(start): new.removeprefix(start)
-        for old, new in sorted(pairs)
-        if old.startswith(start) and new.startswith(start)
-    }
+def _codes(language: str) -> list[str]:
+    """Give the languages of the pages, that of the addresses of the server first."""
+    if language not in languages():
+        known = ", ".join(languages())
+        raise StoreError(f"{language}: no language of the pages. There are {known}.")
+    return [language, *(code for code in languages() if code != language)]
 
 
 def _nginx(folder: Path, others: Sequence[str], moved: Mapping[str, str]) -> str:
     """Write the server block: lines with LANGUAGE once for each, with FORMER for each move."""
-    lines = (files(__package__) / "static.nginx.conf").read_text(encoding="utf-8").splitlines()
+    text = (files(__package__) / "static.nginx.conf").read_text(encoding="utf-8")
+    lines = text.replace("KINDS", "|".join(KINDS)).splitlines()
     written: list[str] = []
     for line in lines:
         if "LANGUAGE" in line:
@@ -180,8 +184,9 @@ def _of_thing(thing: ox.NamedNode, kind: str, base: str) -> Iterator[str]:
 class _Site:
     """Writes answers to files, and finds what else they lead to."""
 
-    def __init__(self, client: FlaskClient, folder: Path, codes: Sequence[str]) -> None:
+    def __init__(self, client: FlaskClient, folder: Path, codes: Sequence[str], base: str) -> None:
         self.client = client
+        self.base = base
         self.folder = folder
         self.own, *self.others = codes
         self._below = {self.own: "", **{code: f"/{code}" for code in self.others}}
@@ -196,7 +201,7 @@ class _Site:
                 continue
             seen.add(address)
             answer = self._ask(address, self.own)
-            if answer is None:
+            if answer.status_code not in _WRITTEN:
                 continue
             if address.startswith("/dumps/") and answer.mimetype != "text/html":
                 yield self._put_large(file_of(address, True), answer)
@@ -207,22 +212,31 @@ class _Site:
             waiting.extend(sorted(_further(answer) - seen))
             for code in self.others if is_page else ():
                 translated = self._ask(address, code)
-                if translated is not None:
+                if translated.status_code in _WRITTEN:
                     yield self.put(f"{code}/{name}", self._body(translated, code))
 
-    def _ask(self, address: str, code: str) -> TestResponse | None:
-        """Ask for what is at an address; withdrawn and unknown things have no file."""
+    def write_withdrawn(self, gone: Iterable[tuple[str, str]]) -> Iterator[Path]:
+        """Write what is said of things that are gone, apart: their addresses have no files."""
+        for kind, name in gone:
+            for suffix in _SAID_OF_GONE:
+                address = f"/{kind}/{quote(name)}.{suffix}"
+                for code in (self.own, *(self.others if suffix == "html" else ())):
+                    answer = self._ask(address, code)
+                    if answer.status_code == 410:
+                        path = f"{self._below[code]}/withdrawn/{kind}/{name}.{suffix}"
+                        yield self.put(path.lstrip("/"), self._body(answer, code))
+
+    def _ask(self, address: str, code: str) -> TestResponse:
         headers = {"Accept": "text/html, */*;q=0.1", "Accept-Language": code}
-        answer = self.client.get(address, headers=headers)
-        return answer if answer.status_code in (200, 301, 303, 307) else None
+        return self.client.get(address, headers=headers)
 
     def _body(self, answer: TestResponse, code: str) -> bytes:
         """Give what is to be written of an answer in a language."""
-        if answer.status_code != 200:
+        if answer.status_code in _LEADING_ON:
             return leading_on(answer.headers["Location"])
         if answer.mimetype != "text/html":
             return answer.data
-        return relinked(answer.text, code, self._below).encode()
+        return relinked(answer.text, code, self._below, self.base).encode()
 
     def _path(self, name: str) -> Path:
         path = self.folder / name

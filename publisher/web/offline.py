@@ -14,7 +14,6 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 __all__ = ["file_of", "further_pages", "leading_on", "relinked"]
 
-_LINK: Final = re.compile(r'href="(/[^"]*)"')
 _TURNED: Final = re.compile(r'href="(/(?:events|documents)\?page=\d+)"')
 _TERM: Final = re.compile(r'href="(/(?:ontology|lexicon)/[^"?#.]+)"')
 _SUMS: Final = "SHA256SUMS"
@@ -31,15 +30,21 @@ def further_pages(page: str) -> set[str]:
     return {*_TURNED.findall(page), *_TERM.findall(page)}
 
 
-def relinked(page: str, code: str, below: Mapping[str, str]) -> str:
+def relinked(page: str, code: str, below: Mapping[str, str], base: str) -> str:
     """Give a page with links to files.
 
     Args:
         page: as the server writes it.
         code: its language.
         below: where the pages in each language lie: empty for those at the addresses of the server.
+        base: what our own absolute addresses begin with.
     """
-    return _LINK.sub(lambda found: f'href="{_to_file(found[1], code, below)}"', page)
+    link = re.compile(rf'href="({re.escape(escape(base))})?(/[^"]*)"')
+
+    def to_file(found: re.Match[str]) -> str:
+        return f'href="{found[1] or ""}{_to_file(found[2], code, below)}"'
+
+    return link.sub(to_file, page)
 
 
 def _to_file(link: str, code: str, below: Mapping[str, str]) -> str:

@@ -45,12 +45,12 @@ from publisher.web.tables import CLAIMS, EVENTS, table
 from publisher.web.views import base, reader
 
 __all__ = [
-    "KINDS", "TABULAR", "Wanted", "document_of", "knows", "not_acceptable", "place_of",
-    "representation", "resources", "serialise", "wanted_form",
+    "KINDS", "TABULAR", "WITH_DOCUMENT", "Wanted", "document_of", "knows", "not_acceptable",
+    "place_of", "representation", "resources", "serialise", "wanted_form",
 ]  # fmt: skip
 
 KINDS: Final = ("event", "claim", "document", "actor", "graph", "provenance", "extraction")
-_WITH_DOCUMENT: Final = ("provenance", "extraction")
+WITH_DOCUMENT: Final = ("provenance", "extraction")
 """What says where a document's claims come from, and is withdrawn with it."""
 TABULAR: Final = ("event", "claim", "document", "actor")
 """What can be had as a table and by other models than ours."""
@@ -126,7 +126,7 @@ def _subject(kind: str, name: str) -> ox.NamedNode | None:
 
 def _withdrawn(kind: str, name: str, subject: ox.NamedNode, data: Data) -> tuple[str, ox.NamedNode]:
     """Give in the place of a thing the document with which it was withdrawn, if it was."""
-    document = _subject("document", name) if kind in _WITH_DOCUMENT else None
+    document = _subject("document", name) if kind in WITH_DOCUMENT else None
     if document is not None and data.is_gone(document) and not _is_known(kind, subject, data):
         return "document", document
     return kind, subject

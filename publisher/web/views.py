@@ -70,7 +70,7 @@ def base() -> str:
 def install(app: Flask) -> None:
     """Give the application its summaries, and the templates what they call."""
     app.extensions["communique-summaries"] = Summaries(app.extensions["communique"].reader)
-    app.jinja_env.globals.update(term=term_link, in_language=_in_language)
+    app.jinja_env.globals.update(term=term_link, in_language=_in_language, base=base)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

@@ -113,3 +113,22 @@ def test_there_is_nothing_to_prove_or_back_up_before_anything_is_published(
     assert (proved.exit_code, backed.exit_code) == (1, 1)
     assert "nothing is published there" in proved.output
     assert not (tmp_path / "b.tar").exists()
+
+
+def test_the_static_edition_is_written_from_an_engine(
+    home: Home, homes: Homes, tmp_path: Path
+) -> None:
+    if homes.kind != "oxigraph":
+        pytest.skip("one engine is enough: thousands of pages take their time")
+    told = run("export", "--static", tmp_path / "site", "--base", BASE, home=home)
+
+    assert told.exit_code == 0, told.output
+    for kind, number in (("document", 2), ("claim", 2), ("extraction", 2)):
+        found = (tmp_path / "site" / kind).glob("*.nt")
+        files = [file for file in found if "." not in file.stem]  # not by another profile
+        assert len(files) == number
+        for file in files:
+            subject = ox.NamedNode(f"{BASE}/id/{kind}/{file.stem}")
+            told_of = {q.subject for q in ox.parse(path=str(file), format=ox.RdfFormat.N_TRIPLES)}
+            assert subject in told_of
+    assert (tmp_path / "site" / "dumps" / "communique.nq.gz").is_file()

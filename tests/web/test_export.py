@@ -89,7 +89,9 @@ def test_each_page_is_there_in_both_languages_and_leads_to_the_other(site: Path)
         own = "/" + str(name).removesuffix("index.html")
         for code, folder in (("en", site), ("fr", site / "fr")):
             page = Page((folder / name).read_text(encoding="utf-8"))
-            found = {e["hreflang"]: e["href"] for e in page.elements if e["hreflang"]}
+            found = {e["hreflang"]: e["href"] for e in page.all("a") if e["hreflang"]}
+            absolute = {e["hreflang"]: e["href"] for e in page.all("link") if e["hreflang"]}
+            assert absolute == {c: BASE + there for c, there in found.items()}
             assert page.elements[0]["lang"] == code
             assert {c: there.rstrip("/") for c, there in found.items()} == {
                 "en": own.rstrip("/"), "fr": f"/fr{own}".rstrip("/")
@@ -145,6 +147,45 @@ def test_an_event_that_became_part_of_another_leads_to_it(tmp_path: Path) -> Non
             )
         assert answer.status_code == 301
         assert answer.headers["Location"] == f"{at}/event/{new}{form}"
+
+
+@pytest.fixture(scope="module")
+def afterwards(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The edition after the only dispatch was withdrawn."""
+    data, where = tmp_path_factory.mktemp("later") / "data", tmp_path_factory.mktemp("late")
+    shutil.copytree(folder, data)
+    assert withdraw(SEED, data, BASE)
+    export(data, where)
+    return where
+
+
+def test_what_was_withdrawn_is_listed_for_hosts_other_than_nginx(afterwards: Path) -> None:
+    listed = (afterwards / "withdrawn.txt").read_text("utf-8").splitlines()
+    kinds = {line.removeprefix(f"{BASE}/id/").split("/")[0] for line in listed}
+    assert kinds == {"document", "claim", "event", "extraction", "provenance"}
+    assert not any((afterwards / kind).exists() for kind in ("document", "claim", "event"))
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "application/ld+json", "text/html"])
+def test_what_was_withdrawn_is_410_with_nginx_too_in_the_form_that_is_asked_for(
+    afterwards: Path, tmp_path: Path, accept: str
+) -> None:
+    listed = (afterwards / "withdrawn.txt").read_text("utf-8").splitlines()
+    suffix = {"text/turtle": "ttl", "application/ld+json": "jsonld", "text/html": "html"}[accept]
+    one_a_kind = {line.split("/")[4]: line for line in listed}.values()
+    with nginx_serving(afterwards, tmp_path) as address:
+        for name in one_a_kind:
+            own = name.removeprefix(BASE)
+            for place in (own, f"{own.removeprefix('/id')}.{suffix}"):
+                answer = requests.get(address + place, headers={"Accept": accept}, timeout=5)
+                assert answer.status_code == 410, place
+                assert answer.headers["Content-Type"].split(";")[0] == accept
+                assert ("Tombstone" in answer.text) == (accept != "text/html")
+        assert requests.get(f"{address}/id/event/nobody-knows", timeout=5).status_code == 404
+        assert requests.get(f"{address}/withdrawn{place.removeprefix('/id')}").status_code == 404
+        french = {"Accept": "text/html", "Accept-Language": "fr"}
+        page = requests.get(address + own, headers=french, timeout=5)
+        assert (page.status_code, '<html lang="fr">' in page.text) == (410, True)
 
 
 def test_every_link_of_every_page_leads_to_a_file(site: Path) -> None:

@@ -15,6 +15,7 @@ from publisher.gazetteer import Gazetteer
 from publisher.resources import ontology_path
 from publisher.vocabulary import DIP, WD
 from publisher.web.interface import whole_period
+from tests.web.conftest import BASE
 from tests.web.html import Page, faults
 
 WEB = Path(__file__).parents[2] / "publisher" / "web"
@@ -293,7 +294,7 @@ def test_a_page_names_its_language_and_its_others(visitor: FlaskClient) -> None:
 
     assert response.headers["Content-Language"] == "fr"
     assert {"Accept", "Accept-Language", "Cookie"} <= set(response.headers["Vary"].split(", "))
-    assert others == {c: f"/events?kind=Expulsion&lang={c}" for c in ("en", "fr")}
+    assert others == {c: f"{BASE}/events?kind=Expulsion&lang={c}" for c in ("en", "fr")}
     english = visitor.get("/events?kind=Expulsion", headers=HTML)
     assert english.headers["ETag"] != response.headers["ETag"]
 
