@@ -14,7 +14,7 @@ from typing import Final
 from wsgiref.types import WSGIEnvironment
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, RuntimeModes
 from granian.http import HTTP1Settings
 
 from publisher.store import StoreError
@@ -123,6 +123,7 @@ def serve(config: Config, *, host: str, port: int) -> None:
         interface=Interfaces.WSGI,
         factory=True,
         websockets=False,
+        runtime_mode=RuntimeModes.st,  # one thread for all connections: fewer hand-overs
         blocking_threads=_THREADS,
         backpressure=_CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_SECONDS * 1000),
