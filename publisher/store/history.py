@@ -1,8 +1,8 @@
 """Remember which graphs changed in which snapshot, for longer than snapshots are kept.
 
 In: snapshots as they are taken. Out: for each graph the last snapshot that changed it. One line of
-JSON a snapshot, appended; a line that was cut short is passed over, and what it said is made good
-by treating all graphs as changed in the next.
+JSON a snapshot, appended; a line that was cut short or never written (by who publishes to the same
+engine from another folder) is made good by treating all graphs as changed in the next.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ def last_changes(
     present = set(graphs)
     known: dict[str, Change] = {}
     floor: Change | None = None
+    last = 0
     for line in _lines(folder):
         try:
             said = json.loads(line)
@@ -68,11 +69,15 @@ def last_changes(
         except (ValueError, KeyError, TypeError):
             floor = None
             continue
-        if named is None or floor is None:
+        if named is None or floor is None or change.number > last + 1:
             floor = change
             known = dict.fromkeys(known, change)
+        last = change.number
         known.update(dict.fromkeys(named or (), change))
     first = floor or Change(newest.number, newest.created)
+    if last < newest.number:
+        first = Change(newest.number, newest.created)
+        known = dict.fromkeys(known, first)
     there = {graph: known.get(graph, first) for graph in sorted(present)}
     gone = {graph: change for graph, change in sorted(known.items()) if graph not in present}
     return there, gone

@@ -61,7 +61,7 @@ class QueryPool(Answering):
         lane = (limits or Limits()).short_lane
         super().__init__(folder, lane + workers, limits)
         self._newest = str(folder / "newest")
-        self._staff = Staff(folder, self.limits.memory, lane)
+        self._staff = Staff(folder, self.limits.memory, lane + workers)
         self._short = BoundedSemaphore(lane)
         self._long = BoundedSemaphore(workers)
 

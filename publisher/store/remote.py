@@ -10,6 +10,7 @@ data apart. One writer at a time: the lock of the data folder, which also keeps 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import time
@@ -24,6 +25,7 @@ import pyoxigraph as ox
 from publisher.serialisation import to_bytes, without_graphs
 from publisher.store.engine import Engine
 from publisher.store.errors import StoreError
+from publisher.store.history import record
 from publisher.store.snapshots import Snapshot
 from publisher.store.syntax import bind
 from publisher.store.writer import lock_folder
@@ -163,8 +165,8 @@ class RemoteStore(Engine):
             self._seen = (time.monotonic(), found)
         return found
 
-    def mark(self) -> Snapshot:
-        """Say that the data has changed."""
+    def upcoming(self) -> Snapshot:
+        """Give the state of the data after that which was written last."""
         with self._lock:
             self._seen = (float("-inf"), None)
         before = self.newest()
@@ -172,17 +174,21 @@ class RemoteStore(Engine):
         number = before.number + 1 if before else 1
         when = max(now, before.created) if before else now
         store = before.store_id if before else secrets.token_hex(4)
+        return Snapshot(number, when, Path(), store)
+
+    def mark(self, now: Snapshot) -> None:
+        """Say that the data has changed, and is in this state now."""
+        when = ox.Literal(now.created.isoformat(), datatype=_node(XSD.dateTime))
         said = {
-            SCHEMA.version: ox.Literal(number),
-            DCTERMS.modified: ox.Literal(when.isoformat(), datatype=_node(XSD.dateTime)),
-            DCTERMS.identifier: ox.Literal(store),
+            SCHEMA.version: ox.Literal(now.number),
+            DCTERMS.modified: when,
+            DCTERMS.identifier: ox.Literal(now.store_id),
         }
         state = self._state
         quads = [ox.Quad(state, _node(name), value, state) for name, value in said.items()]
         self.replace([state.value], quads)
         with self._lock:
             self._seen = (float("-inf"), None)
-        return Snapshot(number, when, Path(), store)
 
     @property
     def _state(self) -> ox.NamedNode:
@@ -201,27 +207,37 @@ class RemoteStore(Engine):
 
 
 class RemoteWriter:
-    """The one writer of a remote store; the data folder holds the lock. A context manager."""
+    """The one writer of a remote store. A context manager.
+
+    The data folder holds the lock, and remembers what was changed for the change feed, and whether
+    a change was made without saying so, by who was stopped in the midst of it.
+    """
 
     def __init__(self, folder: Path, store: RemoteStore) -> None:
         self._lock = lock_folder(folder)
+        self._folder = folder
         self._store = store
-        self._ahead = False
+        self._begun = folder / "changing"
+        self._changed: set[str] = set()
+        self._unknown = self._begun.exists()
 
     def __enter__(self) -> RemoteWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
         try:
-            if self._ahead:
+            if self._changed:
                 self.checkpoint()
         finally:
             self._lock.close()
 
     def replace(self, graphs: Iterable[str], quads: Iterable[ox.Quad]) -> None:
         """Put quads in the place of what the graphs held. Raises as :class:`RemoteStore`."""
-        self._store.replace(graphs, quads)
-        self._ahead = True
+        names = set(graphs)
+        with contextlib.suppress(OSError):
+            self._begun.touch()
+        self._store.replace(names, quads)
+        self._changed |= names
 
     def graph(self, name: str) -> list[ox.Quad]:
         """Give the quads of a graph."""
@@ -241,12 +257,19 @@ class RemoteWriter:
     def current(self) -> Snapshot:
         """Give the state of the data as it is now."""
         newest = self._store.newest()
-        return self.checkpoint() if newest is None or self._ahead else newest
+        return self.checkpoint() if newest is None or self._changed else newest
 
     def checkpoint(self) -> Snapshot:
         """Say that the data has changed, so that servers read it anew."""
-        self._ahead = False
-        return self._store.mark()
+        now = self._store.upcoming()
+        with contextlib.suppress(OSError):
+            record(self._folder, now, None if self._unknown else self._changed)
+        self._store.mark(now)
+        self._changed = set()
+        self._unknown = False
+        with contextlib.suppress(OSError):
+            self._begun.unlink(missing_ok=True)
+        return now
 
 
 def _has_blank(quad: ox.Quad) -> bool:

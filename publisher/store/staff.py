@@ -49,7 +49,13 @@ class _Step:
 
 
 class Staff:
-    """Workers of the newest nursery; safe to use from many threads."""
+    """Workers of the newest nursery; safe to use from many threads.
+
+    Args:
+        folder: the data folder.
+        memory: bytes that a worker may use of its own.
+        ready: how many are kept that are not in use: as many as answer at once.
+    """
 
     def __init__(self, folder: Path, memory: int, ready: int) -> None:
         self.folder = folder
@@ -211,9 +217,7 @@ class Staff:
         if new is None:
             new, self._changes = Nursery.start(newest), 0
         step = None if held is None or changed is None else _step(held, new, changed)
-        with self._turn:
-            idle, self._idle = self._idle, []
-        kept = [worker for worker in idle if step is not None and step.take(worker)]
+        kept = self._taken_along(step)
         if not kept:
             kept = [new.worker(self.memory)]
         with self._turn:
@@ -221,12 +225,27 @@ class Staff:
             late, self._idle = self._idle, kept
             closed = self._closed
             self._turn.notify_all()
-        for worker in (*late, *(w for w in idle if w not in kept)):
-            worker.kill()
+        for worker in late:
+            if step is not None and not closed and step.take(worker):
+                self.put_back(worker, tired=False)
+            else:
+                worker.kill()
         if old is not None:
             old.leave()
         if closed:
             self.close()
+
+    def _taken_along(self, step: _Step | None) -> list[Worker]:
+        """Have the workers that are not out make the changes; those that did not are let go."""
+        with self._turn:
+            idle, self._idle = self._idle, []
+        kept = []
+        for worker in idle:
+            if step is not None and step.take(worker):
+                kept.append(worker)
+            else:
+                worker.kill()
+        return kept
 
     def _fill(self) -> None:
         """Fork workers ahead of need: one at least, and as many as come back if none overruns."""

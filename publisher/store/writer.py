@@ -246,6 +246,8 @@ class SnapshotStore:
             self._describe(working, known[-1] if known else None)
             working.rename(target)
             sync_folder(target.parent)
+            with contextlib.suppress(OSError):
+                record(self.folder, snapshot_at(target), self._changed)
             write_durably(self.folder / "newest", target.name)
             self._number = number
             self._journal.clear()
@@ -261,9 +263,6 @@ class SnapshotStore:
                 f"{self.folder}: no snapshot could be made ({error}). What is published is safe; "
                 "make room on the disk and publish again."
             ) from error
-        made = snapshot_at(target)
-        with contextlib.suppress(OSError):
-            record(self.folder, made, self._changed)
         self._changed = set()
         for old in snapshots(self.folder)[:-KEEP_SNAPSHOTS]:
             shutil.rmtree(old.path, ignore_errors=True)

@@ -19,7 +19,7 @@ from publisher.pipeline import publish, withdraw
 from publisher.store import newest_snapshot, read_snapshot
 from publisher.store.editing import renew_terms
 from publisher.store.remote import RemoteStore, RemoteWriter
-from publisher.vocabulary import DIP, RDF
+from publisher.vocabulary import DCTERMS, DIP, RDF
 from publisher.web import Config, create_app
 
 TEXT = "Ghana expelled two Libyan diplomats on Monday, the foreign ministry said."
@@ -336,3 +336,46 @@ def test_an_event_whose_date_is_corrected_leads_on_in_another_engine_too(
 
     assert answer.status_code == 301
     assert answer.headers["Location"] == "/event/2022-04-11-expulsion-ghana-libya.ttl"
+
+
+def test_a_copy_of_another_engine_stays_in_step_by_the_changes_alone(
+    remote: RemoteStore, publish_there: Callable[..., None], client: FlaskClient, tmp_path: Path
+) -> None:
+    def changed(since: int) -> tuple[set[str], int]:
+        page = client.get(f"/changes/{since}-0.nq")
+        found = list(ox.parse(page.data, format=ox.RdfFormat.N_QUADS))
+        of = {q.object.value for q in found if q.predicate.value == str(DCTERMS.isVersionOf)}
+        newest = remote.newest()
+        assert newest is not None
+        return {name.removeprefix(remote.base) for name in of}, newest.number
+
+    publish_there(document(), document(name="oslo.txt"))
+    everything, first = changed(0)
+    publish_there(document(TEXT.replace("two", "three"), name="oslo.txt"))
+    some, second = changed(first + 1)
+    assert withdraw("accra.txt", tmp_path / "data", remote.base, remote)
+    gone, third = changed(second + 1)
+    with RemoteWriter(tmp_path / "elsewhere", remote) as other:
+        other.replace([f"{remote.base}/id/graph/mine"], [])
+    after, _ = changed(third + 1)
+
+    assert {"/ontology", "/id/graph/accra-txt", "/id/graph/oslo-txt"} <= everything
+    assert some == {"/id/graph/oslo-txt", "/id/provenance/oslo-txt"}
+    assert gone == {"/id/graph/accra-txt", "/id/provenance/accra-txt"}
+    assert everything - after <= {"/id/provenance/accra-txt"}
+
+
+def test_changes_of_who_was_stopped_in_the_midst_of_them_are_told_with_the_next(
+    remote: RemoteStore, publish_there: Callable[..., None], client: FlaskClient, tmp_path: Path
+) -> None:
+    publish_there(document(), document(name="oslo.txt"))
+    before = remote.newest()
+    stopped = RemoteWriter(tmp_path / "data", remote)
+    stopped.replace([f"{remote.base}/id/graph/oslo-txt"], [])
+    stopped._lock.close()  # as the end of its process does
+
+    publish_there(document(TEXT.replace("two", "three")))
+
+    assert before is not None
+    page = client.get(f"/changes/{before.number + 1}-0.nq").text
+    assert "oslo-txt" in page

@@ -326,6 +326,21 @@ def test_a_worker_that_has_answered_is_the_next_to_be_asked(
     assert len(set(asked)) == 1
 
 
+def test_as_many_workers_are_kept_as_answer_at_once(make_pool: Callable[..., QueryPool]) -> None:
+    """Else each burst of questions would be answered by new ones, with nothing at hand."""
+    pool = make_pool(workers=2, short_lane=3)
+    staff = pool._staff
+    once = [staff.take() for _ in range(5)]
+    for worker in once:
+        staff.put_back(worker, tired=False)
+
+    again = [staff.take() for _ in range(5)]
+
+    assert {worker.pid for worker in again} == {worker.pid for worker in once}
+    for worker in again:
+        staff.put_back(worker, tired=False)
+
+
 def test_a_worker_goes_along_when_documents_are_published_and_answers_with_them(
     tmp_path: Path, make_pool: Callable[..., QueryPool], asked: list[int]
 ) -> None:

@@ -84,7 +84,7 @@ def test_the_worker_itself_can_open_nothing(
     pool: QueryPool, canary: Canary, query: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second wall: no reading of the text stands before it here."""
-    monkeypatch.setattr("publisher.store.queries.refuse", lambda said: None)
+    monkeypatch.setattr(QueryPool, "_refuse", lambda self, said: None)
     asked = query.replace("URL", f"http://127.0.0.1:{canary.port}/")
 
     said = ""

@@ -144,6 +144,27 @@ def test_a_copy_stays_in_step_where_the_history_was_lost(
     assert copy.graphs == held(folder)
 
 
+def test_a_copy_stays_in_step_where_a_line_of_the_history_was_never_written(
+    visitor: FlaskClient, folder: Path
+) -> None:
+    copy = Copy(visitor)
+    copy.follow()
+    history = folder / "history.jsonl"
+    before = history.read_text(encoding="utf-8")
+    put(folder, 2, 7)
+    remove(folder, 1)
+    history.write_text(before, encoding="utf-8")
+    copy.follow()
+    assert copy.graphs.keys() - held(folder).keys() <= {f"{BASE}/id/graph/1"}
+    assert copy.graphs.items() >= held(folder).items()
+
+    put(folder, 3, 8)
+    put(folder, 2, 9)
+    copy.follow()
+
+    assert copy.graphs == held(folder)
+
+
 def test_the_stream_says_what_it_keeps_and_how_it_is_ordered(visitor: FlaskClient) -> None:
     page = list(ox.parse(visitor.get("/changes.nq").data, format=ox.RdfFormat.N_QUADS))
     said = {(q.predicate.value, getattr(q.object, "value", "")) for q in page}
