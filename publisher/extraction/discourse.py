@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from publisher.extraction.claims import Party
+from publisher.extraction.kinds import friendly
 
 __all__ = ["INSTITUTIONAL", "PERSONAL", "Discourse", "state_of"]
 
@@ -28,9 +29,10 @@ class Discourse:
 
     ``seen`` has the parties named, newest last; ``together`` those that did the last joint deed,
     ``several`` those that were last named or meant together,
-    ``pair`` the last two that had to do with each other, ``groups`` all that were told of
+    ``pair`` the last two that had to do with each other, in the sentence at ``paired_at``,
+    ``groups`` all that were told of
     together, the newest last, ``counterparts`` whom each state acted
-    on last, ``doers`` the same by party, the newest last, and ``targets`` whom each kind of
+    on last, ``opponents`` and ``attackers`` the same of deeds that side with nobody, ``doers`` the same by party, the newest last, and ``targets`` whom each kind of
     deed was done to last. ``deeds`` has, by kind, who did what was done rather than said last,
     the newest last. ``topic`` has the states that the whole text names most, in
     order; ``within`` is where the entry begins that is being read, in a list of entries;
@@ -41,9 +43,12 @@ class Discourse:
     together: tuple[Party, ...] = ()
     several: tuple[Party, ...] = ()
     pair: tuple[Party, ...] = ()
+    paired_at: int = -1
     groups: list[tuple[Party, ...]] = field(default_factory=list)
     counterparts: dict[str, tuple[Party, ...]] = field(default_factory=dict)
     doers: dict[Party, tuple[Party, ...]] = field(default_factory=dict)
+    opponents: dict[str, tuple[Party, ...]] = field(default_factory=dict)
+    attackers: dict[Party, tuple[Party, ...]] = field(default_factory=dict)
     targets: dict[str, tuple[Party, ...]] = field(default_factory=dict)
     deeds: dict[str, tuple[Party, ...]] = field(default_factory=dict)
     topic: tuple[Party, ...] = ()
@@ -171,10 +176,12 @@ class Discourse:
 
     def facing_states(self, own: frozenset[str], kind: str = "") -> tuple[Party, ...]:
         """The same for the IRIs of the states that act."""
+        hostile = bool(kind) and kind not in friendly()
+        sides = self.opponents if hostile else self.counterparts
         for state in sorted(own):
-            if other := self.counterparts.get(state):
+            if other := sides.get(state):
                 return other
-        for doer, others in reversed(list(self.doers.items())):
+        for doer, others in reversed(list((self.attackers if hostile else self.doers).items())):
             if own & {state_of(p) for p in others}:
                 return (doer,)
         if self.within is not None and (near := self._named_since(self.within, own)):
@@ -186,16 +193,29 @@ class Discourse:
             return tuple(met)
         return tuple(p for p in self.topic if state_of(p) not in own)[:1]
 
-    def treated_alike(self, own: frozenset[str] | set[str], kind: str) -> tuple[Party, ...]:
+    def dealt_with(self, own: frozenset[str] | set[str], since: int) -> tuple[Party, ...]:
+        """Give whom these had to do with since an offset: *visited Kyiv and announced aid*."""
+        for state in sorted(own):
+            told = self.counterparts.get(state, ())
+            if any(p.start >= since for p in told):
+                return told
+        return ()
+
+    def treated_alike(
+        self, own: frozenset[str] | set[str], kind: str, since: int
+    ) -> tuple[Party, ...]:
         """Give whom others did the same deed to: *France is sending pumps* to whom all help.
 
-        Where nobody is told, that is whom the text speaks of most, or whom that one acts against:
-        who helps in a war helps the attacked.
+        Where nobody is told, that is whom they had to do with since an offset (``since``), or whom
+        the text speaks of most, or whom that one acts against: who helps in a war helps the
+        attacked.
         """
         if same := [p for p in self.targets.get(kind, ()) if state_of(p) not in own]:
             return tuple(same)
+        if self.paired_at >= since and own & {state_of(p) for p in self.pair}:
+            return tuple(p for p in self.pair if state_of(p) not in own)
         others = [p for p in self.topic if state_of(p) not in own]
-        for doer, targets in self.doers.items():
+        for doer, targets in self.attackers.items():
             if others and state_of(doer) == state_of(others[0]):
                 against = [p for p in targets if state_of(p) not in own]
                 return tuple(against) or tuple(others[:1])
@@ -207,6 +227,8 @@ class Discourse:
         self.together = self.pair = self.several = ()
         self.groups.clear()
         self.counterparts.clear()
+        self.opponents.clear()
+        self.attackers.clear()
         self.doers.clear()
         self.targets.clear()
         self.deeds.clear()
@@ -253,5 +275,10 @@ class Discourse:
             self.note_group(self.pair)
         for actor in actors if recipients else ():
             self.counterparts[state_of(actor)] = tuple(recipients)
+            if kind not in friendly():
+                self.opponents[state_of(actor)] = tuple(recipients)
             self.doers.pop(actor, None)
             self.doers[actor] = tuple(recipients)
+            if kind not in friendly():
+                self.attackers.pop(actor, None)
+                self.attackers[actor] = tuple(recipients)

@@ -208,11 +208,14 @@ class _DocumentReader:
             entry = self.lexicon.by_iri.get(claim.frame)
             if entry is not None and not entry.readings & _SAID:
                 self.reader.discourse.note_act(claim.actors, claim.event_type)
+            if len(claim.actors) == len(claim.recipients) == 1:
+                self.reader.discourse.paired_at = claim.sentence_start
         if claim.participants:
             self.reader.discourse.together = claim.participants
             self.reader.discourse.note_group(claim.participants)
         if len(claim.participants) == _PAIR:
             self.reader.discourse.pair = claim.participants
+            self.reader.discourse.paired_at = claim.sentence_start
 
     def _echoes(self, reading: Reading, sentence: Sentence) -> bool:
         """*Pompeo also discussed Syria with Lavrov* goes on about the call just told."""

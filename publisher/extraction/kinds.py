@@ -1,6 +1,7 @@
-"""Say which classes of the ontology are things said rather than things done.
+"""Say which classes of the ontology are things said, and which are done to friends.
 
-In: ``ontology/diplomacy.ttl``. Out: the local names of ``dip:Expression`` and all below it.
+In: ``ontology/diplomacy.ttl``. Out: the local names of ``dip:Expression`` and all below it; those
+that CAMEO counts among appeals, consultation, approval, cooperation and aid.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import pyoxigraph as ox
 from publisher.resources import ontology_path
 from publisher.vocabulary import DIP, RDFS
 
-__all__ = ["expressions"]
+__all__ = ["expressions", "friendly"]
+
+_YIELD = 8
 
 
 @cache
@@ -26,3 +29,15 @@ def expressions() -> frozenset[str]:
     while more := {c for c, above in parents.items() if above & found and c not in found}:
         found |= more
     return frozenset(iri.removeprefix(str(DIP)) for iri in found)
+
+
+@cache
+def friendly() -> frozenset[str]:
+    """Give the local names of the classes of deeds that side with someone: CAMEO 01 to 07."""
+    return frozenset(
+        str(quad.subject).strip("<>").removeprefix(str(DIP))
+        for quad in ox.parse(path=str(ontology_path("diplomacy.ttl")), format=ox.RdfFormat.TURTLE)
+        if quad.predicate.value == str(DIP.cameo)
+        and isinstance(quad.object, ox.Literal)
+        and int(quad.object.value[:2]) < _YIELD
+    )

@@ -70,7 +70,7 @@ def completed(
     states = {state_of(p) for p in roles["actor"]}
     mutual = mutual and len(states) > 1 and not roles["recipient"]
     if not mutual:
-        _face(reading, roles, reader)
+        _face(reading, roles, sentence, reader)
     needed = {a.role for a in entry.arguments if a.required and a.role}
     missing = sorted(role for role in needed if not roles[role])
     if (mutual or (reading.general and "open" in entry.readings)) and "recipient" in missing:
@@ -111,7 +111,9 @@ def _answer(
     )
 
 
-def _face(reading: Reading, roles: dict[str, list[Party]], reader: PartyReader) -> None:
+def _face(
+    reading: Reading, roles: dict[str, list[Party]], sentence: Sentence, reader: PartyReader
+) -> None:
     """Take from the text who is on the other side of a deed, where its sentence leaves it out."""
     entry, discourse = reading.entry, reader.discourse
     kind = entry.event_type or ""
@@ -138,7 +140,8 @@ def _face(reading: Reading, roles: dict[str, list[Party]], reader: PartyReader) 
             or _doer_told(reading, own, reader, anything=True)
         )
     if "alike" in entry.readings and roles["actor"] and not roles["recipient"]:
-        roles["recipient"].extend(discourse.treated_alike(own, kind))
+        near = discourse.dealt_with(own, sentence.start)
+        roles["recipient"].extend(near or discourse.treated_alike(own, kind, sentence.start))
     if "pair" in entry.readings and not roles["participant"]:
         # "Relations were resumed in 1994": those of the two that were told of.
         told = discourse.pair or discourse.together

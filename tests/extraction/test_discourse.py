@@ -86,6 +86,15 @@ def test_following_suit_by_a_deed_that_is_told_is_no_second_deed() -> None:
             ("Economic Community of West African States", "Suspension", "Mali"),
         ),
         (
+            "Chad expelled Sudan's envoy. Chad thanked Qatar. Chad recalled its ambassador.",
+            ("Chad", "Recall", "Sudan"),
+        ),
+        (
+            "Russia bombed Kyiv, and Russia shelled Kharkiv. David Lammy visited Kyiv and announced "
+            "fresh aid.",
+            ("United Kingdom", "Aid", "Ukraine"),
+        ),
+        (
             "The United States flew two bombers over Guyana. Venezuela condemned the flights.",
             ("Venezuela", "Condemnation", "United States"),
         ),
