@@ -30,13 +30,13 @@ class Discourse:
     ``seen`` has the parties named, newest last; ``together`` those that did the last joint deed,
     ``several`` those that were last named or meant together,
     ``pair`` the last two that had to do with each other, in the sentence at ``paired_at``,
-    ``groups`` all that were told of
-    together, the newest last, ``counterparts`` whom each state acted
-    on last, ``opponents`` and ``attackers`` the same of deeds that side with nobody, ``doers`` the same by party, the newest last, and ``targets`` whom each kind of
-    deed was done to last. ``deeds`` has, by kind, who did what was done rather than said last,
-    the newest last. ``topic`` has the states that the whole text names most, in
-    order; ``within`` is where the entry begins that is being read, in a list of entries;
-    ``titles`` has the words by which each has been named.
+    ``groups`` all that were told of together, the newest last, ``counterparts`` whom each state
+    acted on last, ``doers`` the same by party, the newest last, ``opponents`` and ``attackers`` the
+    same of deeds that side with nobody, and ``targets`` whom each kind of deed was done to last.
+    ``deeds`` has, by kind, who did what was done rather than said last, the newest last.
+    ``topic`` has the states that the whole text names most, in order; ``within`` is where the entry
+    begins that is being read, in a list of entries; ``titles`` has the words by which each has been
+    named.
     """
 
     seen: list[tuple[int, Party, bool]] = field(default_factory=list)
@@ -65,13 +65,15 @@ class Discourse:
     ) -> Party | None:
         """Give the party named last before an offset; subjects of the last sentences first.
 
-        Parties of the states in ``apart`` are passed over (*cut ties with X, accusing it of*).
+        Parties in ``apart`` and of the states in it are passed over (*left X, accusing it of*).
         """
         wanted = frozenset(kinds)
         usable = [
             (start, party, subject)
             for start, party, subject in self.seen
-            if start < before and party.entity.kind in wanted and state_of(party) not in apart
+            if start < before
+            and party.entity.kind in wanted
+            and not apart & {state_of(party), party.entity.iri}
         ]
         near = [entry for entry in usable if before - entry[0] < 400]
         for _, party, subject in sorted(near, key=lambda entry: entry[0], reverse=True):

@@ -291,7 +291,8 @@ class PartyReader:
                 return list(told)
         if plural and self.discourse.together and not apart:
             return list(self.discourse.together)
-        found = self.discourse.latest(kinds, before, apart=apart)
+        others = {p.entity.iri for p in _done_to(token, sentence)}
+        found = self.discourse.latest(kinds, before, apart=apart | others)
         return [found] if found else []
 
     def _kinds_of(self, pronoun: Token, plural: bool) -> frozenset[str]:
@@ -380,10 +381,9 @@ class PartyReader:
         if self.lexicon.in_class(token.lang_, lemma, "statementNoun"):
             return [self.last_speaker] if self.last_speaker else []
         if self._rules(token) and self.discourse.topic:
-            return [
-                next((p for p in self.discourse.topic if p.entity.kind == "state"), None)
-                or self.discourse.topic[0]
-            ]
+            others = self._apart | {state_of(p) for p in _done_to(token, sentence)}
+            named = [p for p in self.discourse.topic if state_of(p) not in others]
+            return ([p for p in named if p.entity.kind == "state"] or named)[:1]
         if self.lexicon.in_class(token.lang_, lemma, "institutionNoun") and not plural:
             for state in sorted(self._apart):
                 if other := self.discourse.counterparts.get(state):
@@ -403,6 +403,14 @@ class PartyReader:
             found = self.discourse.latest_in_office(lemma, before, words)
             return [found] if found else []
         return []
+
+
+def _done_to(subject: Token, sentence: Sentence) -> list[Party]:
+    """Who is named as the object beside a subject: who *met Aliyev* is not Aliyev."""
+    if subject.dep_ not in syntax.scheme(subject).subject:
+        return []
+    named = (sentence.mention(t) for t in syntax.objects(subject.head))
+    return [to_party(m) for m in named if m is not None]
 
 
 def _is_nowhere(mention: Mention) -> bool:

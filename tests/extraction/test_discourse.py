@@ -90,8 +90,8 @@ def test_following_suit_by_a_deed_that_is_told_is_no_second_deed() -> None:
             ("Chad", "Recall", "Sudan"),
         ),
         (
-            "Russia bombed Kyiv, and Russia shelled Kharkiv. David Lammy visited Kyiv and announced "
-            "fresh aid.",
+            "Russia bombed Kyiv. Russia thanked China. Britain's foreign secretary visited Kyiv "
+            "and announced fresh aid.",
             ("United Kingdom", "Aid", "Ukraine"),
         ),
         (
