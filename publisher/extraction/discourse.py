@@ -154,6 +154,15 @@ class Discourse:
                 return parties
         return ()
 
+    def main_pair(self, apart: frozenset[str]) -> tuple[Party, ...]:
+        """Give the two states that the text names most, if they had to do with each other."""
+        states = [state_of(p) for p in self.topic if p.entity.kind == "state"]
+        main = set(states[:2])
+        for parties in reversed(self.groups):
+            if {state_of(p) for p in parties} == main and not apart & main:
+                return parties
+        return ()
+
     def latest_few(
         self, before: int, kinds: Iterable[str], count: int = 2, apart: frozenset[str] = frozenset()
     ) -> list[Party]:

@@ -43,6 +43,9 @@ def meant_together(
     if token.pos_ == "NUM" and count is None:
         return []
     size = count or _PAIR
+    sides = size == _PAIR and lexicon.in_class(token.lang_, token.lemma_.lower(), "disputeSide")
+    if sides and (main := discourse.main_pair(apart)):
+        return list(main)
     if count is None and len(discourse.pair) == _PAIR and not apart and token.pos_ != "NUM":
         return list(discourse.pair)
     lemma = token.lemma_.lower()

@@ -59,3 +59,12 @@ def test_his_counterparts_are_those_named_beside_them() -> None:
     )
 
     assert names(last(text).participants) == {"Kenya", "Uganda", "Tanzania"}
+
+
+def test_both_sides_are_the_two_whom_the_text_is_about() -> None:
+    text = (
+        "Somalia accused Ethiopia of theft. Ethiopia denied the charge. Egypt met Somalia. "
+        "The African Union urged both sides to show restraint."
+    )
+
+    assert names(last(text).recipients) == {"Somalia", "Ethiopia"}
