@@ -44,8 +44,8 @@ def meant_together(
         return []
     size = count or _PAIR
     sides = size == _PAIR and lexicon.in_class(token.lang_, token.lemma_.lower(), "disputeSide")
-    if sides and (main := discourse.main_pair(apart)):
-        return list(main)
+    if sides and (about := discourse.main_pair(apart)):
+        return list(about)
     if count is None and len(discourse.pair) == _PAIR and not apart and token.pos_ != "NUM":
         return list(discourse.pair)
     lemma = token.lemma_.lower()
