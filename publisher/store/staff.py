@@ -217,15 +217,14 @@ class Staff:
         if new is None:
             new, self._changes = Nursery.start(newest), 0
         step = None if held is None or changed is None else _step(held, new, changed)
-        kept = self._taken_along(step)
-        if not kept:
-            kept = [new.worker(self.memory)]
+        first, others = self._taken_along(step)
+        kept = [first or new.worker(self.memory)]
         with self._turn:
             old, self._nursery, self._step = self._nursery, new, step
             late, self._idle = self._idle, kept
             closed = self._closed
             self._turn.notify_all()
-        for worker in late:
+        for worker in (*others, *late):
             if step is not None and not closed and step.take(worker):
                 self.put_back(worker, tired=False)
             else:
@@ -235,17 +234,19 @@ class Staff:
         if closed:
             self.close()
 
-    def _taken_along(self, step: _Step | None) -> list[Worker]:
-        """Have the workers that are not out make the changes; those that did not are let go."""
+    def _taken_along(self, step: _Step | None) -> tuple[Worker | None, list[Worker]]:
+        """Have one of the workers that are not out make the changes, so that queries need not wait.
+
+        The others follow when the new snapshot is in use; what could not follow is let go.
+        """
         with self._turn:
             idle, self._idle = self._idle, []
-        kept = []
-        for worker in idle:
+        while idle:
+            worker = idle.pop()
             if step is not None and step.take(worker):
-                kept.append(worker)
-            else:
-                worker.kill()
-        return kept
+                return worker, idle
+            worker.kill()
+        return None, []
 
     def _fill(self) -> None:
         """Fork workers ahead of need: one at least, and as many as come back if none overruns."""
