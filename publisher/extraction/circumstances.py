@@ -317,9 +317,7 @@ def _above(verb: Token, lexicon: Lexicon) -> list[Token]:
 
 
 def _is_simple_past(verb: Token) -> bool:
-    return tense_of(verb) == "past" and not any(
-        c.lower_ in ("had", "has", "have") for c in syntax.verb_group(verb)
-    )
+    return _is_past(verb) and not any(c.lower_ in ("has", "have") for c in syntax.verb_group(verb))
 
 
 def _is_past(verb: Token) -> bool:

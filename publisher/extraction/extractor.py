@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from spacy.tokens import Token
 
@@ -86,8 +85,8 @@ class _DocumentReader:
         self.text = document.text
         self.lexicon = lexicon
         self.gazetteer = gazetteer
-        self.published = document.published or date.today()
         prepared = prepare(document, lexicon, gazetteer)
+        self.published = prepared.published
         self.paragraphs, self.mentions = prepared.paragraphs, prepared.mentions
         self.sentences, self.dateline = prepared.sentences, prepared.dateline
         self.reader = PartyReader(lexicon)

@@ -46,8 +46,12 @@ _ANAPHORS = ("tieNoun", "pronoun", "pairNoun", "institutionNoun", "officeNoun")
 
 @dataclass(frozen=True)
 class Prepared:
-    """A document that can be read; ``dateline`` gives place and day, if the text has one."""
+    """A document that can be read; ``dateline`` gives place and day, if the text has one.
 
+    ``published`` is the day that times are counted from: today, where the document has none.
+    """
+
+    published: date
     paragraphs: tuple[Paragraph, ...]
     mentions: tuple[Mention, ...]
     sentences: tuple[Sentence, ...]
@@ -57,7 +61,9 @@ class Prepared:
 def prepare(document: Document, lexicon: Lexicon, gazetteer: Gazetteer) -> Prepared:
     """Link, segment and parse a document."""
     work = _Preparation(document, lexicon, gazetteer)
-    return Prepared(work.paragraphs, work.mentions, tuple(work.sentences()), work.dateline)
+    return Prepared(
+        work.published, work.paragraphs, work.mentions, tuple(work.sentences()), work.dateline
+    )
 
 
 class _Preparation:
@@ -125,10 +131,10 @@ class _Preparation:
     ) -> list[Aside]:
         """*Riyadh on Friday ordered*, *declared him persona non grata*: what parsers trip over."""
         found: list[Aside] = []
+        inside = [m for m in mentions if bounds[0] <= m.start < bounds[1]]
         for adverb in sorted(self.lexicon.members(language, "timeStandIn")):
-            for mention in mentions:
-                if bounds[0] <= mention.start < bounds[1]:
-                    found.extend(self._time_after(mention, adverb, language))
+            for mention in inside:
+                found.extend(self._time_after(mention, adverb, language))
         said = self.text[slice(*bounds)].lower()
         phrases = [p for p in self.lexicon.members(language, "unwelcome") if p in said]
         for word in sorted(self.lexicon.members(language, "unwelcomeStandIn")):
@@ -136,9 +142,8 @@ class _Preparation:
                 for place in re.finditer(re.escape(phrase), said):
                     start, end = (bounds[0] + at for at in place.span())
                     found.append(Aside(start, end, word, start))
-        for mention in mentions:
-            if bounds[0] <= mention.start < bounds[1]:
-                found.extend(self._noun_left_out(mention, bounds, language))
+        for mention in inside:
+            found.extend(self._noun_left_out(mention, bounds, language))
         return found
 
     def _noun_left_out(
