@@ -192,7 +192,7 @@ def _subject_tokens(
             # But "a conversation by phone with Putin" is by nobody.
             return by
         if verb.i == head.i:
-            return named or _around(head, entry)
+            return named or _around(head, entry, sentence) or _headed(head, entry, sentence)
         if named and head.dep_ == "pobj":
             return named
         if _asks(verb, lexicon) and not _carries(verb, lexicon):
@@ -358,7 +358,7 @@ def _asked_for(asking: Token, lexicon: Lexicon) -> list[Token]:
     return [n for m, n, d in syntax.obliques(asking) if m in markers and d == 0]
 
 
-def _around(noun: Token, entry: Entry) -> list[Token]:
+def _around(noun: Token, entry: Entry, sentence: Sentence) -> list[Token]:
     """The subject of the clause that a gathering is told in: *arrived for talks with X*.
 
     Also *in a telephone call, the two agreed*; not *the meeting between X and Y*.
@@ -376,12 +376,23 @@ def _around(noun: Token, entry: Entry) -> list[Token]:
     markers = {m for m, _, distance in syntax.obliques(noun) if distance == 0} & wanted
     if markers & _AMONG or not (markers or _during(noun)):
         return []
-    above = syntax.governor(noun)
+    above = top = syntax.governor(noun)
     while above is not None and above.pos_ not in _VERBAL:
-        above = syntax.governor(above)
+        above, top = syntax.governor(above), above
+    if above is None and top is not None and _names_party(top, sentence):
+        # "Zelensky in Berlin for talks with Scholz"
+        return [top]
     if above is None or noun in syntax.subjects(above):
         return []
     return [*(syntax.objects(above) if syntax.is_passive(above) else syntax.subjects(above))]
+
+
+def _headed(noun: Token, entry: Entry, sentence: Sentence) -> list[Token]:
+    """*Greece and Albania: Treaty of Friendship*: the names before an entry of a register."""
+    colon = next((t for t in noun.doc[: noun.i] if t.text == ":"), None)
+    if not entry.symmetric or colon is None:
+        return []
+    return [t for t in noun.doc[: colon.i] if sentence.mention(t) is not None]
 
 
 def _from_afar(noun: Token) -> bool:

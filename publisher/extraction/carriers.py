@@ -14,6 +14,7 @@ from spacy.tokens import Token
 
 from publisher.extraction import syntax
 from publisher.extraction.reading import Mismatch
+from publisher.language import Sentence
 from publisher.lexicon import Entry, Lexicon
 
 __all__ = ["carrier"]
@@ -23,7 +24,7 @@ _DOERS = frozenset({"by", "from"})
 _NO_CARRIER = frozenset({"Alleged", "Negated", "Hypothetical"})
 
 
-def carrier(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
+def carrier(head: Token, entry: Entry, sentence: Sentence, lexicon: Lexicon) -> Token:
     """Find the verb that carries a noun; the noun itself where it stands alone."""
     if entry.part_of_speech == "adjective":
         return head.head if head.head.pos_ in _VERBAL else head
@@ -60,12 +61,29 @@ def carrier(head: Token, entry: Entry, lexicon: Lexicon) -> Token:
         return above
     if "standalone" in entry.readings or _stands_with_doer(head):
         return head
+    if "owned" in entry.readings and _is_owned(head, sentence):
+        return head
     raise Mismatch("no verb carries the noun")
 
 
 def _stands_with_doer(noun: Token) -> bool:
-    """*drew an appeal from Bonn for calm*, *despite a call by Washington*: with its own doer."""
-    return any(m in _DOERS and distance == 0 for m, _, distance in syntax.obliques(noun))
+    """*drew an appeal from Bonn for calm*, *despite a call by Washington*: with its own doer.
+
+    The parsers hang him on the noun between: *the invasion of Georgia by Russian troops*.
+    """
+    phrases = syntax.obliques(noun)
+    return any(m in _DOERS and (far == 0 or (m == "by" and far == 1)) for m, _, far in phrases)
+
+
+def _is_owned(noun: Token, sentence: Sentence) -> bool:
+    """*Israeli strikes on Damascus*, *US sanctions*: its own doer beside it; *London bombings*."""
+    for child in noun.children:
+        mention = sentence.mention(child)
+        if mention is None or child.dep_ not in ("poss", "amod", "compound"):
+            continue
+        if child.dep_ != "compound" or mention.how != "metonym":
+            return True
+    return False
 
 
 def _may_carry(verb: Token, noun: Token, lexicon: Lexicon) -> bool:

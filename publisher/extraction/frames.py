@@ -35,7 +35,7 @@ def match(
         if entry.part_of_speech == "verb":
             verb = _verb_of(head, entry)
         else:
-            verb = carrier(head, entry, lexicon)
+            verb = carrier(head, entry, sentence, lexicon)
         check_words(head, entry, sentence)
         if "withheld" in entry.readings and not is_refused(verb, lexicon):
             raise Mismatch("not denied")

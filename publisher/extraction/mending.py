@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from publisher.extraction.headlines import mend_headline
 from publisher.extraction.restoring import restore
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
@@ -44,6 +45,25 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _put_first(token, verb)
         elif (lemma := _lost_verb(token, sentence, lexicon)) is not None:
             _make_verb(token, lemma, sentence)
+        elif _is_told_by(token):
+            _make_passive(token)
+    if sentence.headline:
+        mend_headline(sentence, lexicon)
+
+
+def _is_told_by(token: Token) -> bool:
+    """*Turkey accused by Greece of a breach*, *detained and expelled by Chad*: passives."""
+    if token.tag_ not in ("VBD", "VBN"):
+        return False
+    links = {child.dep_ for child in token.children}
+    return "agent" in links and not links & {"dobj", "aux", "auxpass", "nsubjpass"}
+
+
+def _make_passive(verb: Token) -> None:
+    verb.tag_ = "VBN"
+    for child in verb.children:
+        if child.dep_ == "nsubj":
+            child.dep_ = "nsubjpass"
 
 
 def _is_lost_conjunct(token: Token) -> bool:

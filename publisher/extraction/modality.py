@@ -146,7 +146,7 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
         if above is None:
             return None
         labels = syntax.scheme(current)
-        if current.dep_ in labels.adverbial | {
+        if _is_done_to(current) or current.dep_ in labels.adverbial | {
             "relcl",
             "acl:relcl",
             "parataxis",
@@ -184,6 +184,11 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
                 return own
         current = above
     return None
+
+
+def _is_done_to(verb: Token) -> bool:
+    """*agreed a truce brokered by Qatar*: a participle says of its noun what has been."""
+    return verb.lang_ == "en" and verb.dep_ == "acl" and verb.tag_ == "VBN"
 
 
 def _predicated_status(noun: Token, lexicon: Lexicon) -> str | None:

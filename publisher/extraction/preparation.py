@@ -195,10 +195,19 @@ def _stand_in(lexicon: Lexicon, mention: Mention, language: str) -> str | None:
     """A single word for the parser: one that it knows, or the last of a name or description."""
     words = re.findall(r"[^\W\d_][\w.'’-]*", mention.surface)
     kind = mention.entity.kind
-    if words and words[-1][:1].isupper() and mention.how != "demonym" and kind in _STAND_INS:
+    if words and _is_named(mention, words) and mention.how != "demonym" and kind in _STAND_INS:
         for known in sorted(lexicon.members(language, _STAND_INS[kind])):
             return known.capitalize()
     if len(words) < _PAIR:
         return None
     nouns_first = language == "fr" and (kind != "person" or mention.how == "local")
-    return words[0] if nouns_first else words[-1]
+    if nouns_first:
+        return words[0]
+    # "the prosecutor general", "the Group of 20": no word that a parser takes for a noun.
+    heads = [w for w in words if not lexicon.in_class(language, w.lower(), "noStandIn")]
+    return (heads or words)[-1]
+
+
+def _is_named(mention: Mention, words: Sequence[str]) -> bool:
+    """Whether a name ends a mention: *Emmanuel Macron*, *Abdel Fattah el-Sisi*."""
+    return words[-1][:1].isupper() or (mention.how == "name" and mention.entity.kind == "person")

@@ -92,6 +92,9 @@ def _answer(
 ) -> None:
     """*Norway recognised Palestine, a move Israel decried*: what Norway does is decried."""
     verb, own = reading.verb, {state_of(p) for p in roles["actor"]}
+    if verb.dep_ == "conj" and not syntax.own_subjects(verb):
+        # "a decision praised by the US and deplored by Beijing"
+        verb = verb.head
     if verb.dep_ not in _RELATIVE or not own or not _TOWARDS & reading.entry.readings:
         return
     if any(state_of(p) not in own for p in roles["recipient"]):

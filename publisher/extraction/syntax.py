@@ -115,7 +115,16 @@ def is_passive(verb: Token) -> bool:
     if verb.lang_ == "fr" and participle and verb.dep_ == "ROOT" and not has_auxiliary:
         # "Emmanuel Macron attendu à Rabat": a headline leaves the auxiliary out.
         return not any(c.dep_ == "cop" for c in verb.children)
+    if participle and verb.dep_ == "conj" and not has_auxiliary:
+        return _is_also_passive(verb)
     return participle and verb.dep_ in ("acl", "relcl", "advcl", "amod") and not has_auxiliary
+
+
+def _is_also_passive(verb: Token) -> bool:
+    """*was detained and expelled*, *praised by Serbia and condemned by Albania*."""
+    links = {c.dep_ for c in verb.children}
+    own = links & {"nsubj", "dobj", "obj"}
+    return verb.lang_ == "en" and not own and (verb.head.i != verb.i and is_passive(verb.head))
 
 
 def _is_active(verb: Token) -> bool:
@@ -261,6 +270,10 @@ def agents(verb: Token) -> tuple[Token, ...]:
             found.append(child)
     if not found:
         found = [noun for marker, noun, _ in obliques(verb) if marker in ("by", "par")]
+    if not found and verb.lang_ == "en":
+        # "ordered to leave by Tanzania": the models hang it on the infinitive.
+        below = (c for c in verb.children if c.dep_ == "xcomp" and not is_passive(c))
+        found = [noun for c in below for m, noun, far in obliques(c) if m == "by" and not far]
     return tuple(found)
 
 

@@ -105,7 +105,7 @@ def _complements(reader: Reader, phrase: Phrase) -> Phrase:
             return replace(phrase, host=host or phrase.host)
         if phrase.owner is None and reader.within(at, "in") and _governs(phrase):
             return replace(phrase, owner=_capital(reader, at + 1))
-        if phrase.owner or not reader.within(at, "of"):
+        if phrase.owner or not reader.within(at, "of") or _is_target(reader, phrase, at):
             break
         inner = _inner(reader, reader.skip(at + 1, "articles"))
         if inner is None:
@@ -114,6 +114,11 @@ def _complements(reader: Reader, phrase: Phrase) -> Phrase:
         host = phrase.host or inner.host
         phrase = replace(phrase, last=inner.last, roles=roles, owner=inner.owner, host=host)
     return phrase
+
+
+def _is_target(reader: Reader, phrase: Phrase, at: int) -> bool:
+    """*fired missiles at Israel*: nobody has forces at a state."""
+    return phrase.roles[-1].role.kind == "group" and reader.within(at, "aim")
 
 
 def _governs(phrase: Phrase) -> bool:
