@@ -246,4 +246,4 @@ def test_a_hostile_request_gets_its_answer_and_the_next_one_too(server: Server, 
     began = time.monotonic()
     assert server.ask("/sparql?query=ASK%7B%7D").status == 200
     assert server.ask("/health").status == 200
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3

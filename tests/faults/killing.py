@@ -21,6 +21,8 @@ from publisher.store import SnapshotStore
 
 DOCUMENTS = 12
 QUADS = 40
+AWAITED = (0, 1, 1, 2, 4, 7)
+"""How many changes a writer acknowledges before the moment of its death is drawn; 0: while it opens."""
 
 
 def graphs_of(name: str) -> list[str]:
@@ -87,6 +89,14 @@ def read_all(descriptor: int) -> bytes:
         return file.read()
 
 
+def read_lines(descriptor: int, number: int) -> bytes:
+    """Wait until so many lines are written, so that a slow machine gets as far as a fast one."""
+    words = b""
+    while words.count(b"\n") < number and (more := os.read(descriptor, 4096)):
+        words += more
+    return words
+
+
 def main(folder: Path, rounds: int, seed: int) -> None:
     """Kill as many writers as there are rounds."""
     chance = random.Random(seed)
@@ -94,10 +104,11 @@ def main(folder: Path, rounds: int, seed: int) -> None:
     version = 0
     for _ in range(rounds):
         child, words = in_fork(lambda said, first=version: write(folder, first, said))
-        time.sleep(chance.uniform(0.005, 0.12))
+        acknowledgements = read_lines(words, chance.choice(AWAITED))
+        time.sleep(chance.uniform(0, 0.03))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        for line in read_all(words).decode().splitlines():
+        for line in (acknowledgements + read_all(words)).decode().splitlines():
             name, number = line.split()
             acknowledged[name] = version = int(number)
         child, words = in_fork(lambda said: look(folder, said))

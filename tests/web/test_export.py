@@ -30,6 +30,7 @@ from tests.web.html import Page
 SEED = "2022-black-sea-grain.txt"
 DATA = ("/sparql", "/reconcile", "/dumps/SHA256SUMS")
 KINDS = ("event", "claim", "document", "graph", "provenance", "extraction", "actor", "wikidata")
+FOREIGN, STYLE = "google-verification.txt", "static/style.css"
 NEED_A_PROGRAM = ("/search", "/query", "/events.csv", "/sparql", "/feed", "/sameas", "/reconcile")
 
 
@@ -128,52 +129,67 @@ def test_a_language_that_the_pages_do_not_have_is_refused(tmp_path: Path, folder
     assert "There are en, fr" in result.output
 
 
-def test_an_event_that_became_part_of_another_leads_to_it(tmp_path: Path) -> None:
-    old, new = (f"2022-04-{day}-expulsion-ghana-libya" for day in ("04", "11"))
+@pytest.fixture(scope="module")
+def afterwards(
+    folder: Path, site: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, int]:
+    """The next edition over a copy of the first, and when that was made.
+
+    The dispatch was withdrawn, an event became part of another, and somebody put a file there.
+    """
+    data, where = tmp_path_factory.mktemp("later") / "data", tmp_path_factory.mktemp("late") / "s"
+    shutil.copytree(folder, data)
+    shutil.copytree(site, where)
+    (where / FOREIGN).write_text("mine")
+    made = (where / STYLE).stat().st_mtime_ns
+    assert withdraw(SEED, data, BASE)
     for day in (5, 12):
         text = "Ghana expelled two Libyan diplomats on Monday."
         document = Document("accra.txt", text, date(2022, 4, day), "en")
-        assert all(d.accepted for d in publish([document], tmp_path / "data", BASE))
-    site = tmp_path / "site"
-    export(tmp_path / "data", site)
+        assert all(d.accepted for d in publish([document], data, BASE))
+    export(data, where)
+    return where, made
+
+
+def test_an_event_that_became_part_of_another_leads_to_it(
+    afterwards: tuple[Path, int], tmp_path: Path
+) -> None:
+    site, _ = afterwards
+    old, new = (f"2022-04-{day}-expulsion-ghana-libya" for day in ("04", "11"))
 
     for place, there in ((f"id/event/{old}/index", f"/id/event/{new}"),
                          (f"event/{old}", f"/event/{new}.html")):  # fmt: skip
         assert f"url={there}" in (site / f"{place}.html").read_text("utf-8")
-    for at, form in (("/id", ""), ("", ".ttl"), ("", ".html")):
-        with nginx_serving(site, tmp_path) as address:
+    with nginx_serving(site, tmp_path) as address:
+        for at, form in (("/id", ""), ("", ".ttl"), ("", ".html")):
             answer = requests.get(
                 f"{address}{at}/event/{old}{form}", allow_redirects=False, timeout=5
             )
-        assert answer.status_code == 301
-        assert answer.headers["Location"] == f"{at}/event/{new}{form}"
+            assert answer.status_code == 301
+            assert answer.headers["Location"] == f"{at}/event/{new}{form}"
 
 
-@pytest.fixture(scope="module")
-def afterwards(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The edition after the only dispatch was withdrawn."""
-    data, where = tmp_path_factory.mktemp("later") / "data", tmp_path_factory.mktemp("late")
-    shutil.copytree(folder, data)
-    assert withdraw(SEED, data, BASE)
-    export(data, where)
-    return where
-
-
-def test_what_was_withdrawn_is_listed_for_hosts_other_than_nginx(afterwards: Path) -> None:
-    listed = (afterwards / "withdrawn.txt").read_text("utf-8").splitlines()
+def test_what_was_withdrawn_is_listed_for_hosts_other_than_nginx(
+    afterwards: tuple[Path, int],
+) -> None:
+    site, _ = afterwards
+    listed = (site / "withdrawn.txt").read_text("utf-8").splitlines()
     kinds = {line.removeprefix(f"{BASE}/id/").split("/")[0] for line in listed}
     assert kinds == {"document", "claim", "event", "extraction", "provenance"}
-    assert not any((afterwards / kind).exists() for kind in ("document", "claim", "event"))
+    for line in listed:
+        name = line.removeprefix(f"{BASE}/id/")
+        assert not list((site / name).parent.glob(f"{(site / name).name}.*")), name
 
 
 @pytest.mark.parametrize("accept", ["text/turtle", "application/ld+json", "text/html"])
 def test_what_was_withdrawn_is_410_with_nginx_too_in_the_form_that_is_asked_for(
-    afterwards: Path, tmp_path: Path, accept: str
+    afterwards: tuple[Path, int], tmp_path: Path, accept: str
 ) -> None:
-    listed = (afterwards / "withdrawn.txt").read_text("utf-8").splitlines()
+    site, _ = afterwards
+    listed = (site / "withdrawn.txt").read_text("utf-8").splitlines()
     suffix = {"text/turtle": "ttl", "application/ld+json": "jsonld", "text/html": "html"}[accept]
     one_a_kind = {line.split("/")[4]: line for line in listed}.values()
-    with nginx_serving(afterwards, tmp_path) as address:
+    with nginx_serving(site, tmp_path) as address:
         for name in one_a_kind:
             own = name.removeprefix(BASE)
             for place in (own, f"{own.removeprefix('/id')}.{suffix}"):
@@ -211,21 +227,15 @@ def test_a_name_leads_on_to_the_page_about_the_thing(site: Path) -> None:
 
 
 def test_the_next_edition_touches_only_what_changed_and_drops_what_is_gone(
-    tmp_path: Path, site: Path, folder: Path
+    afterwards: tuple[Path, int], site: Path
 ) -> None:
-    data, where = tmp_path / "data", tmp_path / "site"
-    shutil.copytree(folder, data)
-    shutil.copytree(site, where)
-    stylesheet = where / "static" / "style.css"
-    before = stylesheet.stat().st_mtime_ns
-    foreign = where / "google-verification.txt"
-    foreign.write_text("mine")
-    assert withdraw(SEED, data, BASE)
-    export(data, where)
+    where, made = afterwards
 
-    assert stylesheet.stat().st_mtime_ns == before
-    assert foreign.read_text() == "mine"
-    assert not list((where / "event").glob("*.ttl"))
+    assert (where / STYLE).stat().st_mtime_ns == made
+    assert (where / FOREIGN).read_text() == "mine"
+    gone = {p.name for p in (site / "event").glob("*.ttl")}
+    assert gone
+    assert not gone & {p.name for p in (where / "event").glob("*.ttl")}
 
 
 @pytest.fixture
