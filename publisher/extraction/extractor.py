@@ -173,7 +173,7 @@ class _DocumentReader:
                     if claim is not None:
                         idiom = best.entry.part_of_speech == "verb" and bool(best.entry.fixed)
                         candidates.append(Candidate(claim, best.verb.i, best.head.i, idiom))
-                        self._note_deed(claim)
+                        self._note_deed(claim, guessed=reading.guessed)
         candidates = without_mere_promises(candidates, sentence)
         kept = [c.claim for c in without_carriers(candidates, sentence)]
         earlier = [*self.claims, *kept]
@@ -200,14 +200,15 @@ class _DocumentReader:
             for claim in self.claims[-_RECENT:]
         )
 
-    def _note_deed(self, claim: Claim) -> None:
+    def _note_deed(self, claim: Claim, *, guessed: bool = False) -> None:
         """For *accused Lithuania of this and urged it to stop*, *the two leaders*."""
         if claim.status not in _UNDONE:
-            self.reader.discourse.note_deed(claim.actors, claim.recipients, claim.event_type)
+            sure = () if guessed else claim.recipients
+            self.reader.discourse.note_deed(claim.actors, sure, claim.event_type)
             entry = self.lexicon.by_iri.get(claim.frame)
             if entry is not None and not entry.readings & _SAID:
                 self.reader.discourse.note_act(claim.actors, claim.event_type)
-            if len(claim.actors) == len(claim.recipients) == 1:
+            if len(claim.actors) == len(sure) == 1:
                 self.reader.discourse.paired_at = claim.sentence_start
         if claim.participants:
             self.reader.discourse.together = claim.participants

@@ -385,15 +385,16 @@ class PartyReader:
             named = [p for p in self.discourse.topic if state_of(p) not in others]
             return ([p for p in named if p.entity.kind == "state"] or named)[:1]
         if self.lexicon.in_class(token.lang_, lemma, "institutionNoun") and not plural:
+            like = self.discourse.named_like(lemma, before)
+            if like is not None and state_of(like) not in self._apart:
+                return [like]
             for state in sorted(self._apart):
                 if other := self.discourse.counterparts.get(state):
                     return list(other)
             several = self.lexicon.in_class(token.lang_, lemma, "organisationNoun")
             found = (
-                self.discourse.named_like(lemma, before)
-                or (several and self.discourse.latest_organisation(before))
-                or self.discourse.latest(INSTITUTIONAL, before, apart=self._apart)
-            )
+                several and self.discourse.latest_organisation(before)
+            ) or self.discourse.latest(INSTITUTIONAL, before, apart=self._apart)
             return [found] if found else []
         if self.lexicon.in_class(token.lang_, lemma, "troops"):
             found = self.discourse.named_like(lemma, before)

@@ -210,4 +210,5 @@ def _stand_in(lexicon: Lexicon, mention: Mention, language: str) -> str | None:
 
 def _is_named(mention: Mention, words: Sequence[str]) -> bool:
     """Whether a name ends a mention: *Emmanuel Macron*, *Abdel Fattah el-Sisi*."""
-    return words[-1][:1].isupper() or (mention.how == "name" and mention.entity.kind == "person")
+    capital = any(part[:1].isupper() for part in words[-1].split("-")[:2])
+    return capital or (mention.how == "name" and mention.entity.kind == "person")

@@ -31,6 +31,7 @@ class Reading:
     points_back: bool = True
     general: bool = False
     suffered: bool = False
+    guessed: bool = False
 
     def directions(self) -> list[Reading]:
         """One reading for each way in which a mutual deed goes (*accused each other*)."""

@@ -18,7 +18,7 @@ from publisher.extraction import syntax
 from publisher.extraction.arguments import purpose_objects
 from publisher.extraction.claims import Party
 from publisher.extraction.discourse import state_of
-from publisher.extraction.parties import PartyReader
+from publisher.extraction.parties import PartyReader, to_party
 from publisher.extraction.reading import Mismatch, Reading
 from publisher.language import Sentence
 from publisher.lexicon import Entry
@@ -69,8 +69,7 @@ def completed(
     _answer(reading, roles, sentence, reader)
     states = {state_of(p) for p in roles["actor"]}
     mutual = mutual and len(states) > 1 and not roles["recipient"]
-    if not mutual:
-        _face(reading, roles, sentence, reader)
+    guessed = not mutual and _face(reading, roles, sentence, reader)
     needed = {a.role for a in entry.arguments if a.required and a.role}
     missing = sorted(role for role in needed if not roles[role])
     if (mutual or (reading.general and "open" in entry.readings)) and "recipient" in missing:
@@ -82,6 +81,7 @@ def completed(
             recipients=tuple(_distinct(roles["recipient"])),
             participants=tuple(_distinct(roles["participant"])),
             mutual=mutual,
+            guessed=guessed,
         ),
         missing,
     )
@@ -116,10 +116,12 @@ def _answer(
 
 def _face(
     reading: Reading, roles: dict[str, list[Party]], sentence: Sentence, reader: PartyReader
-) -> None:
-    """Take from the text who is on the other side of a deed, where its sentence leaves it out."""
+) -> bool:
+    """Take from the text who is on the other side of a deed, where its sentence leaves it out.
+
+    Tells whether that is only likely, and nothing to build on.
+    """
     entry, discourse = reading.entry, reader.discourse
-    kind = entry.event_type or ""
     if "facing" in entry.readings and _lacks_actor(entry, roles):
         if reading.suffered and roles["recipient"]:
             roles["actor"].extend(discourse.facing(roles["recipient"]))
@@ -130,22 +132,8 @@ def _face(
                 _whose_member(entry, roles["recipient"], reader)
                 or discourse.facing(roles["recipient"])
             )
-    own = {state_of(p) for p in roles["actor"]}
-    alone = all(state_of(p) in own for p in roles["recipient"])
-    required = needs(entry, "recipient")
-    fills = "facing" in entry.readings or ("towards" in entry.readings and not required)
-    if reading.general or ("anaphoric" in entry.readings and not reading.points_back):
-        fills = False
-    if fills and roles["actor"] and alone:
-        roles["recipient"].extend(
-            _doer_told(reading, own, reader)
-            or discourse.facing(roles["actor"], kind)
-            or _doer_told(reading, own, reader, anything=True)
-        )
-    if "alike" in entry.readings and roles["actor"] and not roles["recipient"]:
-        near = discourse.dealt_with(own, sentence.start)
-        roles["recipient"].extend(near or discourse.treated_alike(own, kind, sentence.start))
-    if "pair" in entry.readings and not roles["participant"]:
+    guessed = _face_recipient(reading, roles, sentence, reader)
+    if "pair" in entry.readings and entry.symmetric and not roles["participant"]:
         # "Relations were resumed in 1994": those of the two that were told of.
         told = discourse.pair or discourse.together
         roles["participant"].extend(told if len(told) == 2 else ())
@@ -154,6 +142,38 @@ def _face(
     roles["participant"] = _with_their_states(roles["participant"], reader)
     if entry.readings & _AIMED:
         roles["recipient"] = _of_the_other_side(roles["recipient"], roles["actor"], reader)
+    return guessed
+
+
+def _face_recipient(
+    reading: Reading, roles: dict[str, list[Party]], sentence: Sentence, reader: PartyReader
+) -> bool:
+    """Take from the text whom a deed is done to; tells whether that is a guess."""
+    entry, discourse, recipients = reading.entry, reader.discourse, roles["recipient"]
+    kind, own = entry.event_type or "", frozenset(state_of(p) for p in roles["actor"])
+    required = needs(entry, "recipient")
+    fills = "facing" in entry.readings or ("towards" in entry.readings and not required)
+    unsaid = "anaphoric" in entry.readings and not reading.points_back
+    if not roles["actor"] or reading.general or (unsaid and (required or entry.recipient_kind)):
+        fills = False
+    guessed = fills and unsaid and not recipients
+    if guessed:
+        within = _named_within(reading, own, sentence)
+        recipients.extend(within or discourse.facing(roles["actor"], kind))
+    elif fills and not unsaid and all(state_of(p) in own for p in recipients):
+        recipients.extend(
+            _doer_told(reading, own, reader)
+            or discourse.facing(roles["actor"], kind)
+            or _doer_told(reading, own, reader, anything=True)
+        )
+    if "alike" in entry.readings and roles["actor"] and not recipients:
+        near = discourse.dealt_with(own, sentence.start)
+        recipients.extend(near or discourse.treated_alike(own, kind, sentence.start))
+    if "pair" in entry.readings and not entry.symmetric and not recipients:
+        # "Qatar mediated": between the two that had to do with each other.
+        recipients.extend(discourse.group(2, own) or discourse.main_pair(own))
+        return True
+    return guessed
 
 
 def _whose_member(entry: Entry, members: Sequence[Party], reader: PartyReader) -> tuple[Party, ...]:
@@ -165,7 +185,7 @@ def _whose_member(entry: Entry, members: Sequence[Party], reader: PartyReader) -
 
 
 def _doer_told(
-    reading: Reading, own: set[str], reader: PartyReader, *, anything: bool = False
+    reading: Reading, own: frozenset[str], reader: PartyReader, *, anything: bool = False
 ) -> tuple[Party, ...]:
     """*condemned the flights*, *was disappointed by the move*: of who did what was told last."""
     if "anaphoric" not in reading.entry.readings or reading.verb.pos_ not in ("VERB", "AUX"):
@@ -177,8 +197,15 @@ def _doer_told(
         told = lexicon.look_up(noun.lang_, noun.lemma_.lower())
         kinds = frozenset(e.event_type for e in told if e.event_type and e.part_of_speech == "noun")
         if kinds or anything:
-            return reader.discourse.doer_of(kinds, frozenset(own))
+            return reader.discourse.doer_of(kinds, own)
     return ()
+
+
+def _named_within(reading: Reading, own: frozenset[str], sentence: Sentence) -> list[Party]:
+    """*welcomed the election of X in Somalia*: whose matter is judged is named in the object."""
+    named = (sentence.mention(t) for noun in syntax.objects(reading.verb) for t in noun.subtree)
+    found = [to_party(m) for m in named if m is not None and (m.acts_for or not m.entity.is_local)]
+    return [p for p in found if state_of(p) not in own][:1]
 
 
 def _with_their_states(participants: list[Party], reader: PartyReader) -> list[Party]:

@@ -23,6 +23,7 @@ __all__ = [
 ]  # fmt: skip
 
 DIRECTORY = ontology_path("gazetteer")
+_LEADING = ("president", "prime-minister", "king", "chancellor")
 
 
 @lru_cache(maxsize=8)
@@ -98,6 +99,12 @@ class Gazetteer:
         certain = [o for o in offices if o.covers(on)]
         people = {o.person for o in certain} or {o.person for o in offices}
         return self.entities[people.pop()] if len(people) == 1 else None
+
+    def has_office(self, role: str, of: str) -> bool:
+        """Whether a state can have an office: none that leads, where only others are known."""
+        held = self._tables.offices_of
+        known = any((leading, of) in held for leading in _LEADING)
+        return role not in _LEADING or not known or (role, of) in held
 
     def holders(self, role: str, on: date | None) -> tuple[Entity, ...]:
         """All who held a role on a day, in whatever state."""

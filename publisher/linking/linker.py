@@ -14,7 +14,7 @@ from publisher.linking import english, french
 from publisher.linking.dateline import home_state
 from publisher.linking.discourse import bare_role, joined, of_the_one_before
 from publisher.linking.mentions import Candidate, Mention
-from publisher.linking.nearby import state_of_sentence
+from publisher.linking.nearby import acts_on, state_of_sentence, state_of_text
 from publisher.linking.people import Known, People, slug
 from publisher.linking.reader import Phrase, Reader
 
@@ -141,7 +141,7 @@ class Linker:
         if phrase.name and head.role.kind == "person":
             known_role = None if head.role.key == "counterpart" else role
             home = self._home if any(r.role.institution for r in phrase.roles) else None
-            if home and self._is_held(role, home):
+            if home and not self._may_hold(phrase, role, home):
                 home = None
             known = self._titled(phrase, known_role, acts_for, home)
             mention = self._person(known, phrase.first, phrase.last)
@@ -164,10 +164,15 @@ class Linker:
             self._host(phrase), head.plural, phrase.former,
         )  # fmt: skip
 
-    def _is_held(self, role: str, state: Entity) -> bool:
-        """Whether it is known who holds an office in a state: then no stranger does."""
+    def _may_hold(self, phrase: Phrase, role: str, state: Entity) -> bool:
+        """Whether a stranger can hold an office at home: nobody else is known to, nor is it away.
+
+        In *President X asked India* it is not India's president.
+        """
         key = self._gazetteer.local_role(role, state.iri)
-        return self._gazetteer.holder(key, state.iri, self._on) is not None
+        held = self._gazetteer.holder(key, state.iri, self._on) is not None
+        exists = self._gazetteer.has_office(key, state.iri)
+        return exists and not held and not acts_on(self._reader, self._gazetteer, phrase, state)
 
     def _titled(
         self, phrase: Phrase, role: str | None, acts_for: Entity | None, home: Entity | None
@@ -175,7 +180,8 @@ class Linker:
         """Who is meant by a role with a name, and of which state a stranger is."""
         assert phrase.name is not None
         if acts_for is None and home is None and role and not phrase.former:
-            home = state_of_sentence(self._reader, self._gazetteer, phrase, role, self._on)
+            text = (self._reader, self._gazetteer, phrase, role, self._on)
+            home = state_of_sentence(*text) or state_of_text(*text)
         if phrase.owner is None and phrase.name.people:
             # The usual owner is only a guess: Secretary General Solana was NATO's.
             known = self._people.decide(phrase.name, role, None, phrase.former, home)

@@ -249,7 +249,9 @@ class People:
         words = key(" ".join(name.words))
         self._by_name.setdefault(words, known)
         names = name.words if len(name.words) == 1 else sorted(self._surnames(name, known))
-        for surname in {key(n) for n in names}:
+        # A stranger is nobody's name in the gazetteer: "Hun Manet" later on is he, too.
+        whole = {words} if known.entity.is_local else set()
+        for surname in {key(n) for n in names} | whole:
             self._by_surname[surname].append(known)
         return known
 

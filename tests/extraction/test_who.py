@@ -1,0 +1,113 @@
+"""Who is meant, where a sentence names nobody, a stranger or only a title."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from publisher.documents import Document
+from publisher.extraction.claims import Party
+from publisher.extraction.extractor import extract_claims
+
+DAY = date(2024, 3, 12)
+
+
+def names(parties: tuple[Party, ...]) -> str:
+    return ", ".join(sorted({(p.acts_for or p.entity).label for p in parties}))
+
+
+def told(text: str) -> set[tuple[str, str, str]]:
+    """Who did what to whom; participants stand for who did it."""
+    claims = extract_claims(Document("dispatch.txt", text, DAY, "en")).claims
+    return {(names(c.actors or c.participants), c.event_type, names(c.recipients)) for c in claims}
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (
+            "India and the Maldives disagree. India has 80 soldiers in the Maldives.\n"
+            "President Mohamed Muizzu asked India to withdraw them.",
+            ("Maldives", "Request", "India"),
+        ),
+        (
+            "Algeria expelled two French diplomats. France and Algeria had made up in July.\n"
+            "Interior Minister Paul Lebrun accused Algiers of breaking its word.",
+            ("France", "Accusation", "Algeria"),
+        ),
+    ],
+)
+def test_a_titled_stranger_is_not_of_the_state_that_he_acts_on(
+    text: str, claim: tuple[str, str, str]
+) -> None:
+    assert claim in told(text)
+
+
+def test_nobody_is_prime_minister_of_a_state_without_one() -> None:
+    text = (
+        "The United States recognised Vietnam in 1995. Vietnam is pleased.\n"
+        "The United States will open an embassy. "
+        "Prime Minister Tran Van Minh promised help and welcomed the decision."
+    )
+    assert ("Vietnam", "Support", "United States") in told(text)
+
+
+def test_a_stranger_is_known_again_by_the_full_name() -> None:
+    text = (
+        "Cambodian Prime Minister Sok Dara met Thailand's acting leader on Monday. "
+        "Sok Dara thanked Malaysia."
+    )
+    assert ("Cambodia", "Support", "Malaysia") in told(text)
+
+
+def test_a_name_with_an_article_in_it_is_read_as_a_name() -> None:
+    assert ("Egypt", "Request", "United Nations") in told(
+        "Egypt's envoy Karim el-Sayed last week asked the United Nations to replace its envoy."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (
+            "Kenya expelled Sudan's ambassador on Friday. Khartoum called this unwarranted.",
+            ("Sudan", "Condemnation", "Kenya"),
+        ),
+        (
+            "Kenya recalled its ambassador from Sudan. Sudan's ministry dismissed the tale as "
+            "a fabrication.",
+            ("Sudan", "Rejection", "Kenya"),
+        ),
+        (
+            "Brazil welcomed the quick end of the unrest in Somalia.",
+            ("Brazil", "Support", "Somalia"),
+        ),
+    ],
+)
+def test_what_is_judged_is_the_other_sides(text: str, claim: tuple[str, str, str]) -> None:
+    assert claim in told(text)
+
+
+def test_a_guess_is_nothing_to_build_on() -> None:
+    text = (
+        "Kenya summoned Sudan's ambassador. Norway called the language regrettable. "
+        "Kenya recalled its ambassador."
+    )
+    assert ("Kenya", "Recall", "Sudan") in told(text)
+
+
+def test_who_mediates_does_so_between_those_that_agreed() -> None:
+    text = "Turkey and Israel agreed to restore ties. The agreement was brokered by Norway."
+
+    assert ("Norway", "Mediation", "Israel, Turkey") in told(text)
+
+
+def test_the_court_is_the_one_that_was_named() -> None:
+    text = (
+        "The International Court of Justice ruled for Guyana. Guyana met Venezuela. "
+        "Guyana asked the court to decide."
+    )
+    requests = {c for c in told(text) if c[1] == "Request"}
+
+    assert requests == {("Guyana", "Request", "United Nations")}
