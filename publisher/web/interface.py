@@ -24,18 +24,19 @@ __all__ = [
 COOKIE: Final = "lang"
 _DEFAULT: Final = "en"
 _YEAR: Final = 365 * 24 * 3600
+_CHOSEN: Final = "communique.language"
 
 
 @cache
-def _catalogues(folder: Path) -> Mapping[str, Mapping[str, Any]]:
+def _catalogues(root: str) -> Mapping[str, Mapping[str, Any]]:
     return {
         path.stem: tomllib.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(folder.glob("*.toml"))
+        for path in sorted((Path(root) / "messages").glob("*.toml"))
     }
 
 
 def _all() -> Mapping[str, Mapping[str, Any]]:
-    return _catalogues(Path(current_app.root_path) / "messages")
+    return _catalogues(current_app.root_path)
 
 
 def languages() -> dict[str, str]:
@@ -45,8 +46,13 @@ def languages() -> dict[str, str]:
 
 
 def language() -> str:
-    """Give the language of the page that is being made."""
-    return _chosen(request) if has_request_context() else _DEFAULT
+    """Give the language of the page that is being made, chosen once a request."""
+    if not has_request_context():
+        return _DEFAULT
+    environment = request.environ
+    if _CHOSEN not in environment:
+        environment[_CHOSEN] = _chosen(request)
+    return str(environment[_CHOSEN])
 
 
 def _chosen(asked: Request) -> str:

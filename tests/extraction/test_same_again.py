@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests" / "corpus" / "en"
-EVERY = 20
+EVERY = 40
 """One text of so many is read; long ones first, where most is pointed back to."""
 
 READ = """
