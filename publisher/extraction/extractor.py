@@ -269,10 +269,11 @@ class _DocumentReader:
             reading = obligation(token, entries, speakers, sentence, self.reader) or promise(
                 token, entries, speakers, sentence, self.reader, self.lexicon
             )
-        elif charged:
-            reading = charge(token, charged, speakers, sentence, self.reader)
         else:
-            reading = judgement(token, speakers, sentence, self.reader, self.lexicon)
+            reading = None
+            if charged:
+                reading = charge(token, charged, speakers, sentence, self.reader, self.lexicon)
+            reading = reading or judgement(token, speakers, sentence, self.reader, self.lexicon)
         if reading is None:
             return None
         done = Modality("Occurred", "")

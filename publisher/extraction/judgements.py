@@ -23,9 +23,9 @@ from publisher.lexicon import Entry, Lexicon
 
 __all__ = ["charge", "judgement", "obligation", "promise", "statement"]
 
-_PREDICATES = frozenset({"acomp", "attr", "oprd", "dobj", "conj", "amod", "compound"})
+_PREDICATES = frozenset({"acomp", "attr", "oprd", "dobj", "conj", "amod", "compound", "prep"})
 _HELD = frozenset({"nsubj", "csubj", "expl:subj", "nsubj:pass"})
-_NOMINAL = frozenset({"ADJ", "NOUN", "ADV", "VERB", "PROPN"})
+_NOMINAL = frozenset({"ADJ", "NOUN", "ADV", "VERB", "PROPN", "ADP"})
 _VERBAL = frozenset({"VERB", "AUX"})
 _SAID = frozenset({"ROOT", "ccomp", "xcomp", "conj", "parataxis"})
 _STATES = frozenset({"state", "organisation"})
@@ -249,11 +249,12 @@ def charge(
     speakers: Sequence[Party],
     sentence: Sentence,
     reader: PartyReader,
+    lexicon: Lexicon,
 ) -> Reading | None:
     """*Ecuador had violated the convention, Brazil said*: a wrong that is laid to another."""
     if not speakers or token.pos_ != "VERB" or token.dep_ not in _SAID:
         return None
-    if syntax.is_negated(token):
+    if syntax.is_negated(token) or not _does_wrong(token, lexicon):
         return None
     group = list(syntax.verb_group(token))
     if any(t.tag_ == "MD" for t in group) or (token.tag_ == "VBG" and not group):
@@ -263,6 +264,20 @@ def charge(
     if not told:
         return None
     return Reading(entry, token, token, tuple(speakers), tuple(told), arguments=(*doers, token))
+
+
+def _does_wrong(verb: Token, lexicon: Lexicon) -> bool:
+    """*wages a hybrid war*, *backs the rebels*: wrongs only by what goes with them."""
+    if not lexicon.in_class(verb.lang_, verb.lemma_.lower(), "wrongCarrier"):
+        return True
+    beside = (n for _, n, far in syntax.obliques(verb) if not far)
+    owned = syntax.own_subjects(verb) if syntax.is_passive(verb) else []
+    return any(
+        lexicon.in_class(verb.lang_, word, "wrongDeed")
+        for noun in (*syntax.objects(verb), *beside, *owned)
+        for t in (noun, *noun.children, *(g for c in noun.children for g in c.children))
+        for word in (t.lemma_.lower(), t.lower_)
+    )
 
 
 def _copula(token: Token, lexicon: Lexicon) -> Token | None:
@@ -275,7 +290,7 @@ def _copula(token: Token, lexicon: Lexicon) -> Token | None:
         verb = word.head
         if word.dep_ not in _PREDICATES:
             return None
-        if word.dep_ in ("acomp", "attr", "oprd", "dobj"):
+        if word.dep_ in ("acomp", "attr", "oprd", "dobj") or word.pos_ == "ADP":
             says = lexicon.in_class(verb.lang_, verb.lemma_.lower(), "copulaVerb")
             return verb if says and verb.i != word.i else None
         if word.dep_ not in ("conj", "amod", "compound") or verb.i == word.i:

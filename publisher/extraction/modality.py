@@ -69,9 +69,21 @@ def read_modality(head: Token, entry: Entry, lexicon: Lexicon, *, headline: bool
     if withheld:
         return Modality(status, "")
     governed = _governed_status(head, lexicon) or _predicated_status(head, lexicon)
+    if governed in _NOT_REAL and _is_endeavour(head, entry, lexicon):
+        governed = None
     if governed in _NOT_REAL:
         return Modality(None, "refused, avoided or only hoped for")
     return Modality(governed or status, "", "future" if governed == "Announced" else tense)
+
+
+def _is_endeavour(head: Token, entry: Entry, lexicon: Lexicon) -> bool:
+    """*tried to end the row between them*: who tries to mediate does mediate."""
+    above = syntax.governor(head)
+    return (
+        "endeavour" in entry.readings
+        and above is not None
+        and lexicon.in_class(above.lang_, above.lemma_.lower(), "tryWord")
+    )
 
 
 def is_refused(verb: Token, lexicon: Lexicon) -> bool:
