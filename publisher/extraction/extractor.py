@@ -168,12 +168,11 @@ class _DocumentReader:
             for best in chosen(readings):
                 if self._echoes(best, sentence):
                     continue
-                for reading in best.directions():
-                    claim = self._claim(reading, sentence, signed, quoted)
-                    if claim is not None:
-                        idiom = best.entry.part_of_speech == "verb" and bool(best.entry.fixed)
-                        candidates.append(Candidate(claim, best.verb.i, best.head.i, idiom))
-                        self._note_deed(claim, guessed=reading.guessed)
+                claim = self._claim(best.mutually(), sentence, signed, quoted)
+                if claim is not None:
+                    idiom = best.entry.part_of_speech == "verb" and bool(best.entry.fixed)
+                    candidates.append(Candidate(claim, best.verb.i, best.head.i, idiom))
+                    self._note_deed(claim, guessed=best.guessed)
         candidates = without_mere_promises(candidates, sentence)
         kept = [c.claim for c in without_carriers(candidates, sentence)]
         earlier = [*self.claims, *kept]

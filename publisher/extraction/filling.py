@@ -110,8 +110,12 @@ class Filling:
         parties: list[Party] = []
         stands = False
         for token in tokens:
-            if lexicon.in_class(token.lang_, token.lemma_.lower(), "reciprocal"):
+            if _sends_back(token, lexicon):
                 self.mutual = True
+                self.used.append(token)
+                if argument.counted:
+                    self.counted.append(token)
+                continue
             if argument.noun_class and not _fits(token, argument.noun_class, sentence, lexicon):
                 continue
             if argument.role in ("actor", "participant") and _is_private(token, sentence, lexicon):
@@ -143,6 +147,17 @@ class Filling:
         told = argument.function != "subject" or (argument.required and argument.role is None)
         if argument.noun_class and tokens and not found and told:
             raise Mismatch(f"{argument.function} is no {argument.noun_class}")
+
+
+def _sends_back(token: Token, lexicon: Lexicon) -> bool:
+    """*accused each other*, *expelled each other's envoys*, *recalled the other's envoy*."""
+    below = (c for child in token.children for c in (child, *child.children))
+    owners = (c for c in below if c.dep_ in ("poss", "pobj") for c in (c, *c.children))
+    return any(_is_reciprocal(t, lexicon) for t in (token, *owners))
+
+
+def _is_reciprocal(token: Token, lexicon: Lexicon) -> bool:
+    return lexicon.in_class(token.lang_, token.lemma_.lower(), "reciprocal")
 
 
 def _is_general(token: Token, lexicon: Lexicon) -> bool:

@@ -26,9 +26,12 @@ def is_group(token: Token, lexicon: Lexicon) -> bool:
         return True
     if token.pos_ == "NUM":
         return any(c.dep_ == "det" and "Definite=Def" in str(c.morph) for c in token.children)
+    lemma = token.lemma_.lower()
+    if _each(token, lexicon):
+        # "Each government accused the other."
+        return lexicon.in_class(token.lang_, lemma, "pairNoun")
     if "Number=Plur" not in str(token.morph):
         return False
-    lemma = token.lemma_.lower()
     counted = any(c.dep_ in _COUNTS for c in token.children)
     return lexicon.in_class(token.lang_, lemma, "pairNoun") or (
         counted and lexicon.in_class(token.lang_, lemma, "countedPerson")
@@ -72,4 +75,8 @@ def _count(token: Token, lexicon: Lexicon) -> int | None:
         if number is not None and _PAIR <= number.value <= _MOST:
             return int(number.value)
     both = any(lexicon.in_class(t.lang_, t.lower_, "both") for t in (token, *token.children))
-    return _PAIR if both else None
+    return _PAIR if both or _each(token, lexicon) else None
+
+
+def _each(token: Token, lexicon: Lexicon) -> bool:
+    return any(lexicon.in_class(c.lang_, c.lower_, "eachWord") for c in token.children)

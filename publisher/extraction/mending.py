@@ -41,6 +41,8 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _make_noun(token, sentence)
         elif _is_demoted(token):
             _promote(token)
+        elif _is_told_of_name(token, sentence):
+            _make_main(token)
         elif (verb := _first_of_several(token, sentence, lexicon)) is not None:
             _put_first(token, verb)
         elif (lemma := _lost_verb(token, sentence, lexicon)) is not None:
@@ -252,6 +254,26 @@ def _promote(verb: Token) -> None:
     for child in list(noun.children):
         if child.dep_ in ("advcl", "punct"):
             child.head = verb
+
+
+def _is_told_of_name(token: Token, sentence: Sentence) -> bool:
+    """*Blinken, who once lived in Paris, called France a partner*: no name heads a sentence."""
+    name = token.head
+    if token.dep_ not in ("acl", "relcl") or token.tag_ not in ("VBD", "VBN") or name.head != name:
+        return False
+    aside = any(c.dep_ in ("relcl", "acl", "appos") and c.i < token.i for c in name.children)
+    told = any(c.dep_ in ("dobj", "oprd", "ccomp", "xcomp") for c in token.children)
+    bare = not any(c.dep_ in ("nsubj", "nsubjpass", "auxpass", "mark") for c in token.children)
+    return (
+        sentence.mention(name) is not None and aside and told and bare
+        and token.nbor(-1).text == ","
+    )  # fmt: skip
+
+
+def _make_main(verb: Token) -> None:
+    name = verb.head
+    verb.head, verb.dep_, verb.tag_ = verb, "ROOT", "VBD"
+    name.head, name.dep_ = verb, "nsubj"
 
 
 def _finite_above(token: Token) -> Token:

@@ -359,7 +359,7 @@ class PartyReader:
         definite = any(
             (c.dep_ == "det" and "Definite=Def" in str(c.morph))
             or (c.dep_ == "poss" and self.lexicon.in_class(token.lang_, token.lemma_, "otherSide"))
-            or self.lexicon.in_class(token.lang_, c.lower_, "both")
+            or any(self.lexicon.in_class(token.lang_, c.lower_, w) for w in ("both", "eachWord"))
             for c in token.children
         )
         told = any(c.dep_ in syntax.scheme(token).relative for c in token.children)

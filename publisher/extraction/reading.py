@@ -33,16 +33,9 @@ class Reading:
     suffered: bool = False
     guessed: bool = False
 
-    def directions(self) -> list[Reading]:
-        """One reading for each way in which a mutual deed goes (*accused each other*)."""
-        if not self.mutual:
-            return [self]
-        if "mutual" in self.entry.readings:
-            return [replace(self, recipients=self.actors)]
-        return [
-            replace(self, actors=(actor,), recipients=tuple(p for p in self.actors if p != actor))
-            for actor in self.actors
-        ]
+    def mutually(self) -> Reading:
+        """The same with all who do it to each other on both sides (*accused each other*)."""
+        return replace(self, recipients=self.actors) if self.mutual else self
 
     @property
     def parties(self) -> tuple[Party, ...]:

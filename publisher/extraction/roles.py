@@ -29,6 +29,8 @@ _POINTING_BACK = frozenset({"discourse", "bare"})
 _AIMED = frozenset({"official", "facing"})
 _TOWARDS = frozenset({"facing", "towards", "hostile"})
 _RELATIVE = frozenset({"relcl", "acl", "acl:relcl"})
+_BELOW = _RELATIVE | {"ccomp", "advcl", "pcomp"}
+_VERBAL = frozenset({"VERB", "AUX"})
 _ASIDE = frozenset({"appos", "npadvmod", "dep"})
 
 
@@ -46,10 +48,8 @@ def completed(
             p for t in purpose_objects(verb) for p in reader.read(t, sentence, deed=True)
         )
     classed = any(a.function == "subject" and a.noun_class for a in entry.arguments)
-    below = verb.dep_ == "conj" and verb.head.dep_ == "ccomp" and not classed
-    if _lacks_actor(entry, roles) and below:
-        # "said the boat had entered its waters and urged Manila": who said also urged.
-        above = syntax.subjects(verb.head.head)
+    if _lacks_actor(entry, roles) and not classed:
+        above = _subjects_above(verb)
         roles["actor"].extend(p for t in above for p in reader.read(t, sentence))
     if "own" in entry.readings:
         roles["actor"] = _whose_own(roles["actor"], roles["recipient"], verb, sentence, reader)
@@ -85,6 +85,23 @@ def completed(
         ),
         missing,
     )
+
+
+def _subjects_above(verb: Token) -> Sequence[Token]:
+    """*said the boat had entered its waters and urged Manila*: who said also urged.
+
+    So did who *threatened nations that help Tehran and accused Iran*, for the models hang the
+    second verb on the clause that says least.
+    """
+    clause = verb
+    while clause.dep_ == "conj" and (clause.head.pos_ in _VERBAL or clause.head.dep_ in _BELOW):
+        clause = clause.head
+    if clause.i == verb.i or clause.dep_ not in _BELOW:
+        return ()
+    main = next((t for t in clause.ancestors if t.pos_ in _VERBAL), None)
+    finite = "VerbForm=Fin" in str(verb.morph)
+    alike = main is not None and (clause.dep_ == "ccomp" or (finite and main.tag_ == verb.tag_))
+    return syntax.subjects(main) if main is not None and alike else ()
 
 
 def _answer(

@@ -111,3 +111,34 @@ def test_the_court_is_the_one_that_was_named() -> None:
     requests = {c for c in told(text) if c[1] == "Request"}
 
     assert requests == {("Guyana", "Request", "United Nations")}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The two countries have expelled each other's ambassadors.",
+        "Each country expelled the other's ambassador.",
+        "Both have ordered all of each other's diplomats to leave.",
+    ],
+)
+def test_what_two_do_to_each_other_is_one_deed_of_both(sentence: str) -> None:
+    claims = {c for c in told(f"Kenya met Sudan in May. {sentence}") if c[1] == "Expulsion"}
+
+    assert claims == {("Kenya, Sudan", "Expulsion", "Kenya, Sudan")}
+
+
+def test_a_verb_hung_on_the_clause_before_it_has_the_subject_of_the_sentence() -> None:
+    claim = ("Kenya", "Accusation", "Sudan")
+
+    assert claim in told(
+        "Kenya threatened nations that help Khartoum with sanctions and accused Sudan of lying."
+    )
+
+
+def test_a_name_that_is_told_of_at_length_is_the_subject() -> None:
+    claim = ("United States", "Support", "France")
+
+    assert claim in told(
+        "Secretary of State Antony Blinken, who lived in the French capital as a teenager, "
+        'called France "a vital partner" in the Indo-Pacific.'
+    )
