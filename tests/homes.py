@@ -67,6 +67,14 @@ class Home:
         assert snapshot
         return list(read_snapshot(snapshot).quads_for_pattern(None, None, None, ox.NamedNode(name)))
 
+    def data(self) -> ox.Store | RemoteStore:
+        """All that is published."""
+        if self.store:
+            return self.store
+        snapshot = newest_snapshot(self.folder)
+        assert snapshot
+        return read_snapshot(snapshot)
+
     def state(self) -> Snapshot | None:
         return self.store.newest() if self.store else newest_snapshot(self.folder)
 

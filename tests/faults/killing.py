@@ -22,7 +22,7 @@ from publisher.store import SnapshotStore
 DOCUMENTS = 12
 QUADS = 40
 AWAITED = (0, 1, 1, 2, 4, 7)
-"""How many changes a writer acknowledges before the moment of its death is drawn; 0: while it opens."""
+"""How many changes a writer acknowledges before its last moments; 0: it dies while it opens."""
 
 
 def graphs_of(name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the tests of the pages share: the dispatches of ``seeds/``, published."""
+"""What the tests of the pages share: dispatches of ``seeds/``, published in each kind of home."""
 
 from __future__ import annotations
 
@@ -9,30 +9,43 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from publisher.documents import read_documents
+from publisher.documents import Document, read_documents
 from publisher.pipeline import publish
 from publisher.resources import seeds_path
-from publisher.web import Config, create_app
+from tests.homes import BASE, Home, Homes
 
-BASE = "http://localhost:8000"
+__all__ = ["BASE", "READ"]
+
 READ = ("2018-salisbury-expulsions.txt", "2021-alger-rabat-rupture.txt", "2022-black-sea-grain.txt")
 
 
 @pytest.fixture(scope="package")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with three dispatches, one of them in French."""
+def dispatches() -> list[Document]:
+    """Three dispatches, one of them in French."""
+    return [d for name in READ for d in read_documents(seeds_path(name))]
+
+
+@pytest.fixture(scope="package")
+def seeds(tmp_path_factory: pytest.TempPathFactory, dispatches: list[Document]) -> Path:
+    """A data folder that holds them."""
     folder = tmp_path_factory.mktemp("seeds")
-    documents = [d for name in READ for d in read_documents(seeds_path(name))]
-    assert all(done.accepted for done in publish(documents, folder, BASE))
+    assert all(done.accepted for done in publish(dispatches, folder, BASE))
     return folder
 
 
 @pytest.fixture(scope="package")
-def site(seeds: Path) -> Iterator[Flask]:
-    app = create_app(Config(seeds, BASE, query_timeout=5.0, query_workers=1))
-    app.config["EDITOR"] = False
-    yield app
-    app.extensions["communique"].pool.close()
+def home(homes: Homes, dispatches: list[Document]) -> Iterator[Home]:
+    """Whatever can hold them: a data folder, and each of the engines."""
+    with homes() as found:
+        found.publish(dispatches)
+        yield found
+
+
+@pytest.fixture(scope="package")
+def site(home: Home) -> Iterator[Flask]:
+    with home.site(query_timeout=5.0, query_workers=1) as app:
+        app.config["EDITOR"] = False
+        yield app
 
 
 @pytest.fixture

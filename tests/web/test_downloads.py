@@ -16,9 +16,9 @@ from pyshacl import validate
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, VOID
 
-from publisher.store import read_snapshot, snapshots
 from publisher.vocabulary import DCAT, DIP, SD, SPDX
 from publisher.web.dumping import DUMPS
+from tests.homes import Home
 from tests.web.conftest import BASE
 
 DATA_SET = URIRef(f"{BASE}/catalog#dataset")
@@ -63,8 +63,8 @@ def test_what_is_downloaded_can_be_checked_packed_and_plain(
     assert visitor.head(f"/dumps/{name}").data == b""
 
 
-def test_every_rdf_download_holds_the_whole_snapshot(visitor: FlaskClient, seeds: Path) -> None:
-    whole = set(read_snapshot(snapshots(seeds)[-1]))
+def test_every_rdf_download_holds_the_whole_snapshot(visitor: FlaskClient, home: Home) -> None:
+    whole = set(home.data())
     for dump in DUMPS:
         if dump.rdf is not None:
             found = set(ox.parse(visitor.get(f"/dumps/{dump.name}").data, format=dump.rdf))
@@ -77,14 +77,14 @@ def test_every_rdf_download_holds_the_whole_snapshot(visitor: FlaskClient, seeds
 @pytest.mark.parametrize(("name", "kind"), [("communique.csv", DIP.Event),
                                             ("claims.csv", DIP.Claim)])  # fmt: skip
 def test_a_table_has_a_row_for_each_thing_and_says_what_its_columns_are(
-    visitor: FlaskClient, name: str, kind: URIRef, seeds: Path
+    visitor: FlaskClient, name: str, kind: URIRef, home: Home
 ) -> None:
     answer = visitor.get(f"/dumps/{name}")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     (place,) = re.findall(r'<([^>]+)>; rel="describedby"', answer.headers["Link"])
     said = visitor.get(place.removeprefix(BASE))
 
-    store = read_snapshot(snapshots(seeds)[-1])
+    store = home.data()
     quads = store.quads_for_pattern(None, ox.NamedNode(str(RDF.type)), ox.NamedNode(kind), None)
     assert {row[next(iter(row))] for row in rows} == {q.subject.value for q in quads}  # type: ignore[union-attr]
     assert said.mimetype == "application/csvm+json"
@@ -115,10 +115,10 @@ def test_the_catalogue_keeps_what_dcat_ap_asks_for(visitor: FlaskClient) -> None
 
 
 def test_the_numbers_of_the_catalogue_are_those_of_the_data(
-    visitor: FlaskClient, seeds: Path
+    visitor: FlaskClient, home: Home
 ) -> None:
     found = Graph().parse(data=visitor.get("/catalog.ttl").text)
-    whole = {q.triple for q in read_snapshot(snapshots(seeds)[-1])}
+    whole = {q.triple for q in home.data()}
 
     assert int(str(found.value(DATA_SET, VOID.triples))) == len(whole)
     assert int(str(found.value(DATA_SET, VOID.distinctSubjects))) == len({t[0] for t in whole})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,9 +13,9 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import PROV, RDF
 
 from publisher.pipeline import withdraw
-from publisher.store import newest_snapshot, read_snapshot
 from publisher.vocabulary import DIP, ONTOLOGY
 from publisher.web import Config, create_app
+from tests.homes import Home
 from tests.web.conftest import BASE
 
 TERMS = ONTOLOGY.removesuffix("/ontology")
@@ -23,13 +23,11 @@ SEED = "2018-salisbury-expulsions"
 READING, PROVENANCE = (f"/id/{k}/{SEED}-txt" for k in ("extraction", "provenance"))
 
 
-def names_in(folder: Path, start: str) -> list[str]:
+def names_in(data: Iterable[ox.Quad], start: str) -> list[str]:
     """What stands behind ``start`` in the IRIs of the data, without fragments."""
-    snapshot = newest_snapshot(folder)
-    assert snapshot
     found = {
         term.value.split("#")[0]
-        for quad in read_snapshot(snapshot)
+        for quad in data
         for term in (quad.subject, quad.predicate, quad.object, quad.graph_name)
         if isinstance(term, ox.NamedNode) and term.value.startswith(start)
     }
@@ -38,9 +36,9 @@ def names_in(folder: Path, start: str) -> list[str]:
 
 @pytest.mark.parametrize("wanted", ["text/turtle", "text/html"])
 def test_every_name_of_ours_in_the_data_sends_to_a_document_about_it(
-    seeds: Path, visitor: FlaskClient, wanted: str
+    home: Home, visitor: FlaskClient, wanted: str
 ) -> None:
-    places = names_in(seeds, BASE)
+    places = names_in(home.data(), BASE)
     assert {p.split("/")[2] for p in places if p.startswith("/id/")} == {
         "actor", "claim", "document", "event", "extraction", "graph", "provenance"
     }  # fmt: skip
@@ -59,9 +57,9 @@ def test_every_name_of_ours_in_the_data_sends_to_a_document_about_it(
 
 @pytest.mark.parametrize("wanted", ["text/turtle", "text/html"])
 def test_names_of_terms_versions_and_software_are_answered_at_the_same_places_here(
-    seeds: Path, visitor: FlaskClient, wanted: str
+    home: Home, visitor: FlaskClient, wanted: str
 ) -> None:
-    places = [p for p in names_in(seeds, TERMS) if not p.startswith("/lexicon/")]
+    places = [p for p in names_in(home.data(), TERMS) if not p.startswith("/lexicon/")]
     assert {f"{ONTOLOGY.removeprefix(TERMS)}/software/0.1.0", "/alignments/0.1.0"} <= set(places)
     for place in places:
         told = visitor.get(place, headers={"Accept": wanted}, follow_redirects=True)
