@@ -280,6 +280,14 @@ def _following(reading: Reading, published: date, tense: str | None) -> Interval
     return _period(published, reading.unit, 1, None)
 
 
+def _of_that(reading: Reading, published: date, tense: str | None) -> Interval | None:
+    """*that August*, *30 May of that year*: in the year of the day given."""
+    month, day = reading.value("month"), reading.value("day")
+    if month is None:
+        return None
+    return _one(date(published.year, month, day)) if day else _month_days(published.year, month)
+
+
 def _ago(reading: Reading, published: date, tense: str | None) -> Interval | None:
     return _one(_shift(published, reading.unit, -_amount(reading)))
 
@@ -387,6 +395,7 @@ _RESOLVERS: Final[dict[str, Callable[[Reading, date, str | None], Interval | Non
     "following": _following,
     "aloof": _offset,
     "aloofDays": _later,
+    "ofThat": _of_that,
     "season": _season,
     "ago": _ago,
     "ahead": _ahead,

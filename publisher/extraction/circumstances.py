@@ -11,13 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
 
 from spacy.tokens import Token
 
 from publisher.extraction import syntax
-from publisher.extraction.kinds import expressions
 from publisher.extraction.modality import tense_of
+from publisher.extraction.newsday import NewsDay, is_simple_past
 from publisher.extraction.reading import Reading
 from publisher.extraction.storyline import Storyline, joined, places
 from publisher.extraction.times import Interval, TimeExpression, find_times, resolve_time
@@ -32,11 +31,8 @@ _VERBAL = frozenset({"VERB", "AUX"})
 _ENTRY = re.compile(r"\s*[:–—.|-]+\s|\s{2,}|\s*\t")
 _YEAR = re.compile(r"\s*((?:1[89]|20)\d\d)(?=\s*[:–—|]|\s-\s)")
 _CLOCK = re.compile(r"\W*\d{1,2}[:.h]\d\d\b")
-_OLD = 2
-_LEAD = 300
-_FIRST_LINES = 700
-_RECENT = 3
 _BACKGROUND = frozenset({"relcl", "acl", "advcl", "acl:relcl"})
+_OLD = 2
 _MEETINGS = ("audience", "statementNoun", "encounterNoun", "phoneWord")
 _OCCASIONS = ("audience", "statementNoun", "writingNoun")
 _ATTRIBUTE = frozenset({"compound", "nmod", "nummod", "amod"})
@@ -61,6 +57,7 @@ class Circumstances:
         self.published = published
         self.paragraphs = paragraphs
         self.storyline = Storyline(text, lexicon)
+        self.news = NewsDay(text, published, paragraphs, lexicon)
         self._found_times: dict[int, tuple[TimeExpression, ...]] = {}
         self._placed: dict[int, dict[int, TimeExpression]] = {}
 
@@ -78,13 +75,17 @@ class Circumstances:
     ) -> Interval | None:
         """Give when the event was or is due, if the text settles it."""
         told = self._times(sentence)
+        if status == "Occurred" and tense != "past":
+            tense = _tense_told(anchor, tense)
         self.storyline.open(sentence)
         if relative := self.storyline.relative(told, (anchor, reading.head), sentence):
             return relative
         expressions = [t for t in told if t.kind == "date"]
         by_token = self._by_token(sentence, expressions) if expressions else {}
         if anchor.dep_ == "relcl" and (named := by_token.get(anchor.head.i)):
-            return Interval(named.interval.start, named.interval.start)
+            past = "past" if tense_of(anchor) == "past" else tense
+            day = self._resolved(named, sentence, past) or named.interval
+            return Interval(day.start, day.start)
         inner = [by_token[t.i] for t in reading.head.subtree if t.i in by_token]
         if inner and anchor.i != reading.head.i and status == "Announced":
             return self._resolved(inner[0], sentence, "future")
@@ -99,7 +100,11 @@ class Circumstances:
             self.storyline.relative(told, above, sentence)
             or self.storyline.aloof(told, anchor, sentence, self._day(sentence))
             or self._around(reading, anchor, sentence, by_token, tense)
-            or (self._story_day(reading, anchor, sentence) if status == "Occurred" else None)
+            or (
+                self.news.of(reading, anchor, sentence, self.storyline, self._all(sentence))
+                if status == "Occurred"
+                else None
+            )
         )
 
     def _own(
@@ -110,7 +115,18 @@ class Circumstances:
             by_token[t.i] for t in syntax.clause_tokens(head)
             if t.i in by_token and _belongs(t, head, sentence, self.lexicon)
         ]  # fmt: skip
+        near = [t for t in near if not self._is_rank(t, sentence)]
         return self._resolved(near[0], sentence, tense) if near else None
+
+    def _is_rank(self, time: TimeExpression, sentence: Sentence) -> bool:
+        """*the first such visit since 1958*: how rare it is, not when it was."""
+        if time.anchor == time.interval:
+            return False
+        first = min(places(sentence, [time]))
+        above = (a for t in sentence.doc[first].ancestors for a in (t, *t.children))
+        return any(
+            self.lexicon.in_class(t.lang_, t.lower_, "rankWord") and t.i < first for t in above
+        )
 
     def _around(
         self,
@@ -125,42 +141,29 @@ class Circumstances:
             return (
                 self._signed_date(sentence)
                 or self._entry_date(sentence)
-                or self.storyline.carried_over(anchor, sentence, simple=_is_simple_past(anchor))
+                or self._day_of_treaty(reading, sentence)
+                or self.storyline.carried_over(anchor, sentence, simple=is_simple_past(anchor))
             )
         return (
-            self._beside(anchor, sentence, by_token, tense)
+            self._while(anchor, sentence, by_token, tense)
+            or self._beside(anchor, sentence, by_token, tense)
             or self._governing(anchor, sentence, by_token, tense)
             or self._stated_on(sentence, by_token)
             or self._only_one(anchor, sentence, by_token, tense)
             or self._entry_date(sentence)
         )
 
-    def _story_day(self, reading: Reading, anchor: Token, sentence: Sentence) -> Interval | None:
-        """The day of the news, for what is said about it and for what the first line tells.
-
-        A text that begins with *on Tuesday* tells of that day until it names another; *Tokyo
-        denied it* has it too, *Moscow seized the islands* need not.
-        """
-        day = self._news_day
-        lead = sentence.start < _LEAD and not self.storyline.days
-        said = (reading.entry.event_type or "") in expressions()
-        if day is None or self._times(sentence) or anchor.dep_ in _BACKGROUND:
+    def _while(
+        self, anchor: Token, sentence: Sentence, by_token: dict[int, TimeExpression], tense: str
+    ) -> Interval | None:
+        """*improved in February, when Greece sent aid*, *fell in 2021 as troops withdrew*."""
+        earlier = any(c.lower_ == "had" for c in syntax.verb_group(anchor))
+        if anchor.dep_ not in _BACKGROUND or earlier:
             return None
-        before = self.text[self.paragraphs[sentence.paragraph].start : sentence.start]
-        others = find_times(before, sentence.language, self._day(sentence))
-        if any(t.kind == "date" and t.interval != day for t in others):
+        if not _is_simultaneous(anchor, self.lexicon):
             return None
-        return day if (said and _is_simple_past(anchor)) or (lead and _is_past(anchor)) else None
-
-    @cached_property
-    def _news_day(self) -> Interval | None:
-        """The first day that the first lines name, if it has only just passed."""
-        language = self.paragraphs[0].language if self.paragraphs else "en"
-        for told in find_times(self.text[:_FIRST_LINES], language, self.published):
-            recent = 0 <= (self.published - told.interval.start).days <= _RECENT
-            if told.kind == "date" and told.interval.start == told.interval.end and recent:
-                return told.interval
-        return None
+        before = [i for i in by_token if i < anchor.left_edge.i]
+        return self._resolved(by_token[before[-1]], sentence, tense) if before else None
 
     def _beside(
         self, anchor: Token, sentence: Sentence, by_token: dict[int, TimeExpression], tense: str
@@ -176,12 +179,24 @@ class Circumstances:
         for clause in (c for c in anchor.children if _is_setting(c, anchor) or _names_object(c)):
             if told := self._own(clause, sentence, by_token, tense):
                 return told
-        for _, noun, _ in syntax.obliques(anchor):
+        for marker, noun, far in syntax.obliques(anchor):
+            if far == 0 and noun.i < anchor.i and self._is_occasion(marker, noun):
+                # "In the budget presented on Thursday, Delhi allocated"
+                within = [by_token[t.i] for t in noun.subtree if t.i in by_token]
+                if within:
+                    return self._resolved(within[0], sentence, tense)
             if any(self.lexicon.in_class(noun.lang_, noun.lemma_.lower(), c) for c in _OCCASIONS):
                 for clause in (c for c in noun.children if c.dep_ in ("acl", "relcl")):
                     if told := self._own(clause, sentence, by_token, "past"):
                         return told
         return None
+
+    def _is_occasion(self, marker: str, noun: Token) -> bool:
+        """Whether a phrase before a verb tells on what occasion: *in*, *during*, not *after*."""
+        verb = noun.head.head if noun.dep_ == "pobj" else noun.head
+        subjects = syntax.own_subjects(verb)
+        fronted = all(noun.i < s.i for s in subjects)
+        return fronted and self.lexicon.in_class(noun.lang_, marker, "sameTime")
 
     def _governing(
         self, anchor: Token, sentence: Sentence, by_token: dict[int, TimeExpression], tense: str
@@ -237,6 +252,12 @@ class Circumstances:
             self._placed[sentence.start] = places(sentence, expressions)
         return self._placed[sentence.start]
 
+    def _all(self, sentence: Sentence) -> dict[int, TimeExpression]:
+        """All times of a sentence, by token, but those that name no past day (*in six years*)."""
+        told = self._times(sentence)
+        real = [t for t in told if t.kind != "date" or self._resolved(t, sentence, "past")]
+        return places(sentence, real) if real else {}
+
     def _entry_date(self, sentence: Sentence) -> Interval | None:
         """The date that an entry of a chronology begins with: *14 March 2018: The UK expels*."""
         paragraph = self.paragraphs[sentence.paragraph]
@@ -254,6 +275,18 @@ class Circumstances:
                 )
             break
         return None
+
+    def _day_of_treaty(self, reading: Reading, sentence: Sentence) -> Interval | None:
+        """*Treaty of Friendship. Signed at Rome on 24 June 1932*: said after the entry's title."""
+        if not reading.entry.symmetric or reading.verb.pos_ in _VERBAL:
+            return None
+        paragraph = self.paragraphs[sentence.paragraph]
+        after = self.text[sentence.end : min(paragraph.end, sentence.end + _HEAD)].lstrip(" .,;")
+        word = after.split(" ", 1)[0].lower()
+        if not self.lexicon.in_class(sentence.language, word, "signedWord"):
+            return None
+        told = find_times(after, sentence.language, self.published)
+        return told[0].interval if told and told[0].kind == "date" else None
 
     def _stated_on(
         self, sentence: Sentence, by_token: dict[int, TimeExpression]
@@ -306,22 +339,32 @@ class Circumstances:
         return None
 
 
+def _tense_told(verb: Token, tense: str) -> str:
+    """*sent its envoy to meet him in January*: last January, as of the sending."""
+    for _ in range(3):
+        if verb.dep_ not in ("xcomp", "advcl", "acl", "pcomp", "relcl", "conj") or (
+            verb.tag_ not in ("VB", "VBG")
+        ):
+            break
+        above = syntax.governor(verb)
+        if above is None:
+            break
+        verb = above
+    return "past" if verb.pos_ in _VERBAL and tense_of(verb) == "past" else tense
+
+
 def _above(verb: Token, lexicon: Lexicon) -> list[Token]:
     """The verbs whose time is a verb's own: *answered the same day by breaking ties*."""
     found = joined(verb)
+    verb = found[-1] if found else verb
+    if verb.dep_ == "ccomp" and (told := syntax.governor(verb)) and told.pos_ in _VERBAL:
+        # "Earlier in the day Tokyo said that it would lift curbs."
+        found.append(told)
     if verb.dep_ in ("pcomp", "advcl", "xcomp") and (governing := syntax.governor(verb)):
         participle = verb.tag_ == "VBG" or syntax.is_infinitive(verb)
         if governing.pos_ in _VERBAL and participle:
             found.append(governing)
     return found
-
-
-def _is_simple_past(verb: Token) -> bool:
-    return _is_past(verb) and not any(c.lower_ in ("has", "have") for c in syntax.verb_group(verb))
-
-
-def _is_past(verb: Token) -> bool:
-    return tense_of(verb) == "past" and all(c.lower_ != "had" for c in syntax.verb_group(verb))
 
 
 def _is_setting(clause: Token, verb: Token) -> bool:
@@ -334,7 +377,8 @@ def _is_setting(clause: Token, verb: Token) -> bool:
 
 def _tells_of(clause: Token) -> bool:
     """*a treaty signed on 17 June*, *strikes carried out on Friday*: the day of the deed itself."""
-    return clause.dep_ == "acl" and clause.tag_ == "VBN" and clause.head.pos_ == "NOUN"
+    named = clause.head.pos_ in ("NOUN", "PROPN")
+    return clause.dep_ == "acl" and clause.tag_ == "VBN" and named
 
 
 def _names_object(clause: Token) -> bool:
@@ -346,8 +390,9 @@ def _names_object(clause: Token) -> bool:
 
 def _is_simultaneous(clause: Token, lexicon: Lexicon) -> bool:
     """*abstained when the Assembly demanded on Wednesday*: on the same day."""
-    return clause.dep_ == "advcl" and any(
-        lexicon.in_class(c.lang_, c.lower_, "whenWord") for c in clause.children
+    return clause.dep_ in ("advcl", "relcl") and any(
+        c.dep_ in ("mark", "advmod") and lexicon.in_class(c.lang_, c.lower_, "whenWord")
+        for c in clause.children
     )
 
 

@@ -22,6 +22,7 @@ __all__ = ["Storyline", "is_single", "places"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
 _GAP = 4
+_RELATIVE = frozenset({"relative", "sameYear"})
 
 
 class Storyline:
@@ -69,14 +70,24 @@ class Storyline:
         self, told: Sequence[TimeExpression], verbs: Sequence[Token], sentence: Sentence
     ) -> Interval | None:
         """*the next day*, *the following year*: counted from the day told before."""
-        placed = places(sentence, [t for t in told if t.kind == "relative"])
+        placed = places(sentence, [t for t in told if t.kind in _RELATIVE])
         for head in verbs if placed else ():
             for token in syntax.clause_tokens(head):
                 if found := placed.get(token.i):
+                    before = self._before(found, told)
                     if event := _object(found, sentence):
-                        return self._from(self._day_of(event), found, sentence)
-                    return self._from(self._before(found, told), found, sentence)
+                        return self._from(self._day_of(event), found, sentence) or self._same(
+                            before, found, sentence
+                        )
+                    return self._from(before, found, sentence)
         return None
+
+    def _same(
+        self, day: Interval | None, found: TimeExpression, sentence: Sentence
+    ) -> Interval | None:
+        """*hours before the plane took off*: on the same day, whenever that was."""
+        told = self._from(day, found, sentence)
+        return told if told == day else None
 
     def _day_of(self, noun: Token) -> Interval | None:
         """The day of a deed that was told, by its noun: *three days before the signing*."""
@@ -121,7 +132,8 @@ class Storyline:
         """The day named before an expression: in its sentence, or in what was told before."""
         earlier = [
             t.interval for t in told
-            if t.kind == "date" and t.end <= found.start and is_single(t.interval)
+            if t.kind == "date" and t.end <= found.start
+            and (found.kind == "sameYear" or is_single(t.interval))
         ]  # fmt: skip
         return earlier[-1] if earlier else self._opened[1]
 

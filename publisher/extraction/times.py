@@ -35,6 +35,7 @@ _KINDS: Final = {
     "relativeDay": "relative",
     "later": "relative",
     "following": "relative",
+    "ofThat": "sameYear",
     "aloof": "aloof",
     "aloofDays": "aloof",
 }
@@ -48,9 +49,9 @@ class TimeExpression:
     """A time expression at ``text[start:end]`` and the days it stands for.
 
     ``kind`` is ``date``, ``duration``, ``deadline``, ``relative`` (*the next day*: counted from
-    the day told before) or ``aloof`` (*a day after* something). ``anchor`` is the day or days
-    that the expression names; it differs from ``interval`` where that runs from or up to them
-    (*since 1 March*, *by Friday*).
+    the day told before), ``sameYear`` (*that August*) or ``aloof`` (*a day after* something).
+    ``anchor`` is the day or days that the expression names; it differs from ``interval`` where
+    that runs from or up to them (*since 1 March*, *by Friday*).
     """
 
     start: int
