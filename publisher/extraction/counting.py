@@ -30,6 +30,9 @@ _OF = frozenset({"of", "de"})
 _DUAL = frozenset({"det", "predet"})
 _BEFORE = 12
 _VERBAL = frozenset({"VERB", "AUX"})
+_DONE_TO = frozenset({"dobj", "obj", "nsubjpass", "nsubj:pass", "pobj"})
+_ONE = ("diplomat", "missionPlace")
+_ANYONE = frozenset({"NNP", "PRP"})
 _NOMINAL = frozenset({"NOUN", "PROPN"})
 _SEVERAL = 2
 
@@ -68,15 +71,15 @@ class Counting:
         pair = self.lexicon.in_class(token.lang_, lemma, "pairNoun") and not _acts(token)
         if pair or lemma in load_table("times", token.lang_).by_first:
             return None
+        deed = (reading.entry.event_type or "") not in expressions()
+        single = deed and "Number=Sing" in str(token.morph) and token.dep_ in _DONE_TO
+        sent = any(self.lexicon.in_class(token.lang_, lemma, kind) for kind in _ONE)
         mention = sentence.mention(token)
         if mention is not None and not mention.plural:
-            return None
+            return Count(1, "exactly", lemma) if single and sent else None
         told = self._told(token, sentence, whole=False) or self._posts(token, sentence)
         if told is not None:
             return told if told.value is not None else None
-        deed = (reading.entry.event_type or "") not in expressions()
-        single = deed and "Number=Sing" in str(token.morph) and token.dep_ in ("dobj", "obj")
-        sent = self.lexicon.in_class(token.lang_, lemma, "diplomat")
         return Count(1, "exactly", lemma) if single and sent else None
 
     def _summed(
@@ -101,6 +104,9 @@ class Counting:
                 apart = noun.head.i > 0 and noun.head.nbor(-1).text == ","
                 if means and not apart and distance < _SEVERAL and noun.pos_ in _NOMINAL:
                     yield noun
+            if reading.head.pos_ in _NOMINAL and head is reading.head:
+                # "the recall of its ambassador"
+                yield from (n for m, n, far in syntax.obliques(head) if m in _OF and far == 0)
         done_to = [o.lemma_.lower() for verb in verbs for o in syntax.objects(verb)]
         if any(self.lexicon.in_class(reading.head.lang_, o, "missionMember") for o in done_to):
             return  # "14 countries expelled envoys": who is expelled counts, not who expels
@@ -120,6 +126,11 @@ class Counting:
         plural = "Number=Plur" in str(token.morph) or token.tag_ in ("NNS", "NNPS")
         if mention is not None:
             plural = mention.plural or mention.entity.kind not in ("person", "body")
+        timed = token.lower_ in load_table("times", token.lang_).by_first
+        named = token.tag_ in _ANYONE and mention is None and not timed
+        if named and "Number=Sing" in str(token.morph):
+            # "declared Kang Chol persona non grata", "considered him": one, whoever it is.
+            return Count(1, "exactly", token.lemma_.lower())
         someone = mention is not None or any(
             self.lexicon.in_class(token.lang_, token.lemma_.lower(), kind) for kind in _PEOPLE
         )

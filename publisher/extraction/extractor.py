@@ -19,7 +19,12 @@ from spacy.tokens import Token
 
 from publisher.documents import Document
 from publisher.extraction import syntax
-from publisher.extraction.attribution import Source, carrying_source, quote_speaker, read_source
+from publisher.extraction.attribution import (
+    Source,
+    carrying_source,
+    quote_speaker,
+    read_source,
+)
 from publisher.extraction.circumstances import Circumstances
 from publisher.extraction.claims import Claim, Considered, Extraction, Party
 from publisher.extraction.counting import Counting
@@ -27,6 +32,7 @@ from publisher.extraction.discourse import state_of
 from publisher.extraction.ellipsis import read_repeated
 from publisher.extraction.frames import match
 from publisher.extraction.judgements import charge, judgement, obligation, promise, statement
+from publisher.extraction.kinds import expressions
 from publisher.extraction.layout import entries_of_a_list, speakers_of
 from publisher.extraction.merging import answer_claims, merge_claims
 from publisher.extraction.modality import Modality, read_modality
@@ -310,9 +316,18 @@ class _DocumentReader:
         if source is None and anchor.i != reading.head.i and reading.head.dep_ != "pobj":
             source = carrying_source(anchor, sentence, self.reader, self.lexicon)
         stated_by = source.parties if source else (signed or quoted)
+        if not stated_by and self._is_said(anchor, entry):
+            # "Washington said it had received no such request": who denies it says so.
+            stated_by = reading.actors
         if "hostile" in entry.readings and is_charge(reading, stated_by, modality):
             modality = replace(modality, status="Alleged")
         return self._assembled(reading, sentence, modality, anchor, source, stated_by)
+
+    def _is_said(self, verb: Token, entry: Entry) -> bool:
+        """Whether an event is evoked by a verb of saying: *said no to*, *said it would act*."""
+        said = self.lexicon.look_up(verb.lang_, verb.lemma_.lower())
+        expressed = (entry.event_type or "") in expressions()
+        return expressed and any("states" in e.readings for e in said)
 
     def _assembled(
         self,

@@ -47,3 +47,8 @@ def test_a_spokesman_of_whom_no_state_is_told_speaks_for_the_state_of_the_deed()
     claims = extract_claims(Document("sources.txt", text, date(2022, 4, 7), "en")).claims
     visit = next(c for c in claims if c.event_type == "Visit")
     assert [p.acts_for.label for p in visit.stated_by if p.acts_for] == ["Thailand"]
+
+
+def test_who_says_that_it_will_not_be_states_the_rejection() -> None:
+    text = "Ankara said there was no question of paying compensation to Russia."
+    assert sources_of(text, "Rejection") == ["Turkey"]

@@ -24,6 +24,9 @@ def count_of(text: str, event_type: str) -> tuple[int | None, ...]:
         ("Israel recalled its ambassadors to the three countries.", "Recall", 3),
         ("France is to close its embassies in four African countries.", "MissionClosure", 4),
         ("Poland has closed Russia's consulates in Brno and Gdansk.", "MissionClosure", 2),
+        ("Poland has closed the Russian consulate in Gdansk.", "MissionClosure", 1),
+        ("Jordan announced the immediate recall of its ambassador to Israel.", "Recall", 1),
+        ("Malaysia declared the North Korean envoy Kang Chol persona non grata.", "Expulsion", 1),
     ],
 )
 def test_there_is_one_ambassador_and_one_embassy_in_each_place(
