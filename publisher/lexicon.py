@@ -82,6 +82,18 @@ class Entry:
         """What to say where none of the ``fixed`` words is there."""
         return "without " + " or ".join(self.fixed)
 
+    @cached_property
+    def worded(self) -> Mapping[str, tuple[frozenset[str], ...]]:
+        """The ``fixed`` words by the first of each, with the others, which may stand apart.
+
+        *have hand* is *has had a hand in it*, *be behind* is *was behind it*.
+        """
+        found: dict[str, list[frozenset[str]]] = defaultdict(list)
+        for phrase in self.fixed:
+            first, *others = phrase.split()
+            found[first].append(frozenset(others))
+        return {first: tuple(others) for first, others in found.items()}
+
     def argument(self, function: str) -> Argument | None:
         """Give the first argument with that grammatical function."""
         return next((a for a in self.arguments if a.function == function), None)
@@ -190,7 +202,7 @@ def _indexed(entry: Entry) -> tuple[str, ...]:
     if _JUDGED in entry.readings:
         return ()
     if _CHARGED in entry.readings:
-        return entry.fixed
+        return tuple(entry.worded)
     return tuple({entry.lemma, *entry.forms})
 
 

@@ -31,7 +31,15 @@ from publisher.extraction.counting import Counting
 from publisher.extraction.discourse import state_of
 from publisher.extraction.ellipsis import read_repeated
 from publisher.extraction.frames import match
-from publisher.extraction.judgements import charge, judgement, obligation, promise, statement
+from publisher.extraction.judgements import (
+    charge,
+    doom,
+    is_worded,
+    judgement,
+    obligation,
+    promise,
+    statement,
+)
 from publisher.extraction.kinds import expressions
 from publisher.extraction.layout import entries_of_a_list, speakers_of
 from publisher.extraction.merging import answer_claims, merge_claims
@@ -61,7 +69,7 @@ MAX_QUOTE = 300
 _VERBAL = frozenset({"VERB", "AUX"})
 _PAIR, _FIRST_WORDS, _RECENT = 2, 3, 4
 _GIVEN = frozenset({"Announced", "CalledFor", "Threatened", "Ongoing"})
-_SPOKEN = frozenset({"must", "promise", "refusal", "warning"})
+_SPOKEN = frozenset({"must", "promise", "refusal", "warning", "doomed"})
 _BESIDE = _SPOKEN | {"charged"}
 _UNSURE = frozenset({"Alleged", "Denied"})
 _SAID = frozenset({"anaphoric", "towards"})
@@ -261,7 +269,9 @@ class _DocumentReader:
     ) -> Candidate | None:
         """What is done by saying it: *Russia must withdraw*, *the move was unjustified*."""
         modal = any(e.readings & _SPOKEN for e in entries)
-        charged = next((e for e in entries if "charged" in e.readings), None)
+        charged = next(
+            (e for e in entries if "charged" in e.readings and is_worded(token, e)), None
+        )
         if (
             not modal
             and not charged
@@ -271,8 +281,10 @@ class _DocumentReader:
         source = read_source(token.head if modal else token, sentence, self.reader, self.lexicon)
         speakers = tuple(source.parties if source else (signed or quoted))
         if modal:
-            reading = obligation(token, entries, speakers, sentence, self.reader) or promise(
-                token, entries, speakers, sentence, self.reader, self.lexicon
+            reading = (
+                obligation(token, entries, speakers, sentence, self.reader)
+                or doom(token, entries, speakers, sentence, self.reader)
+                or promise(token, entries, speakers, sentence, self.reader, self.lexicon)
             )
         else:
             reading = None

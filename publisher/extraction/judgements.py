@@ -21,7 +21,7 @@ from publisher.extraction.reading import Reading
 from publisher.language import Sentence
 from publisher.lexicon import Entry, Lexicon
 
-__all__ = ["charge", "judgement", "obligation", "promise", "statement"]
+__all__ = ["charge", "doom", "is_worded", "judgement", "obligation", "promise", "statement"]
 
 _PREDICATES = frozenset({"acomp", "attr", "oprd", "dobj", "conj", "amod", "compound", "prep"})
 _HELD = frozenset({"nsubj", "csubj", "expl:subj", "nsubj:pass"})
@@ -52,6 +52,27 @@ def obligation(
     subjects = [t for t in syntax.own_subjects(above) if t.i < token.i]
     told = _others((p for t in subjects for p in reader.read(t, sentence)), speakers)
     if not speakers or not told:
+        return None
+    return Reading(entry, verb, verb, tuple(speakers), tuple(told), arguments=(*subjects, verb))
+
+
+def doom(
+    token: Token,
+    entries: Iterable[Entry],
+    speakers: Sequence[Party],
+    sentence: Sentence,
+    reader: PartyReader,
+) -> Reading | None:
+    """*Armenia will regret it, he said*: a threat by the speaker against the subject."""
+    entry = next((e for e in entries if "doomed" in e.readings), None)
+    verb = _under(token)
+    if entry is None or verb is None or not speakers:
+        return None
+    if syntax.is_negated(verb) or not is_worded(verb, entry):
+        return None
+    subjects = [t for t in syntax.own_subjects(verb) if t.i < token.i]
+    told = _others((p for t in subjects for p in reader.read(t, sentence)), speakers)
+    if not told:
         return None
     return Reading(entry, verb, verb, tuple(speakers), tuple(told), arguments=(*subjects, verb))
 
@@ -252,9 +273,9 @@ def charge(
     lexicon: Lexicon,
 ) -> Reading | None:
     """*Ecuador had violated the convention, Brazil said*: a wrong that is laid to another."""
-    if not speakers or token.pos_ != "VERB" or token.dep_ not in _SAID:
+    if not speakers or token.pos_ not in _VERBAL or token.dep_ not in _SAID:
         return None
-    if syntax.is_negated(token) or not _does_wrong(token, lexicon):
+    if syntax.is_negated(token) or not _does_wrong(token, entry, lexicon):
         return None
     group = list(syntax.verb_group(token))
     if any(t.tag_ == "MD" for t in group) or (token.tag_ == "VBG" and not group):
@@ -266,9 +287,21 @@ def charge(
     return Reading(entry, token, token, tuple(speakers), tuple(told), arguments=(*doers, token))
 
 
-def _does_wrong(verb: Token, lexicon: Lexicon) -> bool:
+def is_worded(verb: Token, entry: Entry) -> bool:
+    """Whether the words that an entry wants with a verb stand below it: *had* … *a hand* in it."""
+    wanted = entry.worded.get(verb.lemma_.lower(), ())
+    if not wanted or frozenset() in wanted:
+        return bool(wanted)
+    below = {t.lemma_.lower() for t in verb.subtree}
+    return any(words <= below for words in wanted)
+
+
+def _does_wrong(verb: Token, entry: Entry, lexicon: Lexicon) -> bool:
     """*wages a hybrid war*, *backs the rebels*: wrongs only by what goes with them."""
     if not lexicon.in_class(verb.lang_, verb.lemma_.lower(), "wrongCarrier"):
+        return True
+    below = {t.lemma_.lower() for t in verb.subtree}
+    if any(words and words <= below for words in entry.worded[verb.lemma_.lower()]):
         return True
     beside = (n for _, n, far in syntax.obliques(verb) if not far)
     owned = syntax.own_subjects(verb) if syntax.is_passive(verb) else []
