@@ -25,6 +25,15 @@ _TOWARDS = frozenset({"to", "with"})
 _A = frozenset({"a", "an", "un", "une"})
 
 
+def _clauses(verb: Token) -> list[Token]:
+    """What is asked or hoped; *expressed the hope that Peru would sign*: below the noun too."""
+    of_nouns = [
+        c for noun in syntax.objects(verb) for c in noun.children
+        if c.dep_ == "acl" and any(g.dep_ == "mark" for g in c.children)
+    ]  # fmt: skip
+    return [*syntax.complements(verb), *of_nouns]
+
+
 def argument_tokens(
     argument: Argument,
     head: Token,
@@ -45,7 +54,7 @@ def argument_tokens(
         adjective = entry.part_of_speech == "adjective"
         return _object_tokens(head if adjective else verb, entry, sentence)
     if argument.function == "clause":
-        return [s for c in syntax.complements(verb) for s in syntax.own_subjects(c)]
+        return [s for c in _clauses(verb) for s in syntax.own_subjects(c)]
     found = [
         (d, i, n) for i, (m, n, d) in enumerate(syntax.obliques(head)) if m in argument.markers
     ]
