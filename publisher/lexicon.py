@@ -23,9 +23,11 @@ import pyoxigraph as ox
 from publisher.resources import ontology_path
 from publisher.vocabulary import DIP, LEX, LEXINFO, ONTOLEX, RDF, SKOS, SYNSEM
 
-__all__ = ["Argument", "Entry", "Lexicon", "load_lexicon"]
+__all__ = ["BEGINNING", "Argument", "Entry", "Lexicon", "load_lexicon"]
 
 _JUDGED, _CHARGED = "judged", "charged"
+BEGINNING = 3
+"""So many letters of a word tell cheaply that another is not it."""
 _SHORT = 5
 _REPEATING = ("doneAgain", "doneBy")
 
@@ -71,6 +73,11 @@ class Entry:
     def sought(self) -> tuple[str, ...]:
         """The ``fixed`` words, as they stand in a line of words with a space around each."""
         return tuple(map(_sought, self.fixed))
+
+    @cached_property
+    def beginnings(self) -> frozenset[str]:
+        """How the ``fixed`` words begin: where no word of a line does so, none of them is there."""
+        return frozenset(phrase.lower().split()[0][:BEGINNING] for phrase in self.fixed)
 
     @cached_property
     def shunned(self) -> tuple[str, ...]:

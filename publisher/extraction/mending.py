@@ -157,6 +157,8 @@ def _first_of_several(token: Token, sentence: Sentence, lexicon: Lexicon) -> Tok
 
     The models take it for the next verb's subject, or for what that verb says.
     """
+    if token.dep_ not in ("nsubj", "ccomp"):
+        return None
     verb = token.head
     finite = verb.tag_ in ("VBZ", "VBD") and verb.i > token.i
     if not finite or not any(t.text == "," for t in token.doc[token.i + 1 : verb.i]):
@@ -184,8 +186,10 @@ def _put_first(token: Token, verb: Token) -> None:
 
 def _is_before_to(token: Token) -> bool:
     """*summoned him on Monday to protest*: on Monday he was summoned."""
+    if token.dep_ not in ("prep", "npadvmod"):
+        return False
     verb = token.head
-    if token.dep_ not in ("prep", "npadvmod") or verb.dep_ not in ("advcl", "xcomp"):
+    if verb.dep_ not in ("advcl", "xcomp"):
         return False
     after = any(c.dep_ == "aux" and c.tag_ == "TO" and c.i > token.i for c in verb.children)
     return after and verb.head.i < token.i and verb.head.pos_ in _VERBAL
@@ -209,8 +213,10 @@ def _is_speakers(token: Token, sentence: Sentence) -> bool:
 
 def _is_reporters(token: Token) -> bool:
     """*said on Friday it would act*: the Friday on which it was said."""
+    if token.dep_ not in ("prep", "npadvmod"):
+        return False
     clause = token.head
-    if token.dep_ not in ("prep", "npadvmod") or clause.dep_ != "ccomp":
+    if clause.dep_ != "ccomp":
         return False
     subjects = [c.i for c in clause.children if c.dep_ in ("nsubj", "nsubjpass")]
     return bool(subjects) and clause.head.i < token.i < min(subjects)
@@ -258,8 +264,10 @@ def _promote(verb: Token) -> None:
 
 def _is_told_of_name(token: Token, sentence: Sentence) -> bool:
     """*Blinken, who once lived in Paris, called France a partner*: no name heads a sentence."""
+    if token.dep_ not in ("acl", "relcl") or token.tag_ not in ("VBD", "VBN"):
+        return False
     name = token.head
-    if token.dep_ not in ("acl", "relcl") or token.tag_ not in ("VBD", "VBN") or name.head != name:
+    if name.head != name:
         return False
     aside = any(c.dep_ in ("relcl", "acl", "appos") and c.i < token.i for c in name.children)
     told = any(c.dep_ in ("dobj", "oprd", "ccomp", "xcomp") for c in token.children)

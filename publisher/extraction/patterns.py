@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 import pyoxigraph as ox
@@ -30,6 +30,8 @@ class _Pattern:
     bound: bool
     first: frozenset[str]
     """The kinds of words that it can begin with."""
+    needed: frozenset[str]
+    """The kinds of words without which a text has no such time."""
     holds_time: bool
 
 
@@ -41,8 +43,15 @@ class Matcher:
         self.language = language
         self.table: WordTable = load_table("times", language)
         self.numbers: WordTable = load_table("numbers", language)
-        self.patterns = _patterns(language)
         self._words: dict[int, tuple[tuple[Word, int], ...]] = {}
+        self._kinds: dict[int, frozenset[str]] = {}
+        self._elements: dict[tuple[str, int], tuple[tuple[int, Slot], ...]] = {}
+
+    @cached_property
+    def patterns(self) -> tuple[_Pattern, ...]:
+        """The patterns for which the text has all kinds of words."""
+        there = frozenset().union(*map(self._kinds_at, range(len(self.tokens))))
+        return tuple(p for p in _patterns(self.language) if p.needed <= there)
 
     def may_start(self, position: int) -> bool:
         """Tell cheaply whether a time could begin at a token."""
@@ -75,11 +84,16 @@ class Matcher:
         before, token = self.tokens[position - 1], self.tokens[position]
         return before.text[-1].isalnum() and token.text[0].isalnum()
 
-    def _kinds_at(self, position: int) -> set[str]:
-        if position >= len(self.tokens):
-            return set()
-        token = self.tokens[position]
+    def _kinds_at(self, position: int) -> frozenset[str]:
+        if position not in self._kinds:
+            self._kinds[position] = frozenset(self._kinds_of(position))
+        return self._kinds[position]
+
+    def _kinds_of(self, position: int) -> set[str]:
         kinds: set[str] = set()
+        if position >= len(self.tokens):
+            return kinds
+        token = self.tokens[position]
         if token.is_numeral:
             kinds |= {"day", "year", "number", "isoDay", "slashDay"}
         elif token.folded in self.numbers.by_first:
@@ -100,7 +114,7 @@ class Matcher:
             return position, slots
         (name, optional), rest = elements[0], elements[1:]
         best: tuple[int, tuple[Slot, ...]] | None = None
-        for after, slot in self._element(name, position):
+        for after, slot in self._elements_at(name, position):
             match = self._match(rest, after, (*slots, slot))
             if match is not None and (best is None or match[0] > best[0]):
                 best = match
@@ -109,6 +123,13 @@ class Matcher:
             if skipped is not None and (best is None or skipped[0] > best[0]):
                 best = skipped
         return best
+
+    def _elements_at(self, name: str, position: int) -> tuple[tuple[int, Slot], ...]:
+        """What an element can be here; the patterns share most of theirs."""
+        key = name, position
+        if key not in self._elements:
+            self._elements[key] = tuple(self._element(name, position))
+        return self._elements[key]
 
     def _element(self, name: str, position: int) -> Iterator[tuple[int, Slot]]:
         if position >= len(self.tokens):
@@ -168,6 +189,8 @@ class Matcher:
 
 
 _SIGNS: Final = {"comma": ",", "dot": ".", "dash": "-–—‑"}
+_UNKNOWN: Final = frozenset({*_SIGNS, "time"})
+"""What no word alone tells of."""
 
 
 @cache
@@ -198,4 +221,6 @@ def _pattern(means: str, sequence: str, bound: bool) -> _Pattern:
     elements = tuple((name.rstrip("?"), name.endswith("?")) for name in sequence.split())
     needed = next((i for i, (_, optional) in enumerate(elements) if not optional), len(elements))
     first = frozenset(name for name, _ in elements[: needed + 1])
-    return _Pattern(means, elements, bound, first, any(name == "time" for name, _ in elements))
+    holds_time = any(name == "time" for name, _ in elements)
+    needed = frozenset(n for n, optional in elements if not optional and n not in _UNKNOWN)
+    return _Pattern(means, elements, bound, first, needed, holds_time)

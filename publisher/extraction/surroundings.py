@@ -14,7 +14,7 @@ from spacy.tokens import Token
 from publisher.extraction import syntax
 from publisher.extraction.reading import Mismatch
 from publisher.language import Sentence
-from publisher.lexicon import Entry
+from publisher.lexicon import BEGINNING, Entry
 
 __all__ = ["check_words"]
 
@@ -23,14 +23,18 @@ _PREDICATE = frozenset({"oprd", "attr", "xcomp", "ccomp"})
 _OF_PREDICATE = frozenset({"of", "on", "against", "for", "de", "sur", "contre", "pour"})
 _ASIDE = frozenset({"advcl", "relcl", "acl:relcl"})
 _SCOPES = "surroundings"
+_Scope = tuple[str, frozenset[str]]
+"""A line of words, and how these begin."""
 
 
 def check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
     """Raise :class:`Mismatch` where the words around do not fit the entry."""
     if not entry.fixed and not entry.excludes:
         return
-    scope = _scope_of(head, entry, sentence)
-    if entry.fixed and not any(words in scope for words in entry.sought):
+    scope, beginnings = _scope_of(head, entry, sentence)
+    if entry.fixed and (
+        entry.beginnings.isdisjoint(beginnings) or not any(w in scope for w in entry.sought)
+    ):
         raise Mismatch(entry.wanting)
     for words in entry.shunned:
         if words in scope:
@@ -42,12 +46,13 @@ def _surface(token: Token, sentence: Sentence) -> str:
     return mention.surface.lower() if mention is not None else token.lower_
 
 
-def _scope_of(head: Token, entry: Entry, sentence: Sentence) -> str:
+def _scope_of(head: Token, entry: Entry, sentence: Sentence) -> _Scope:
     """Give the scope; the many entries of one word share it, so it is made once for them."""
-    made: dict[tuple[int, str, bool], str] = sentence.doc.user_data.setdefault(_SCOPES, {})
+    made: dict[tuple[int, str, bool], _Scope] = sentence.doc.user_data.setdefault(_SCOPES, {})
     key = (head.i, entry.part_of_speech, "oprd" in entry.readings)
     if key not in made:
-        made[key] = _scope(head, entry.part_of_speech, key[2], sentence)
+        line = _scope(head, entry.part_of_speech, key[2], sentence)
+        made[key] = line, frozenset(word[:BEGINNING] for word in line.split())
     return made[key]
 
 
