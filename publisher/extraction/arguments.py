@@ -393,7 +393,12 @@ def _around(noun: Token, entry: Entry, sentence: Sentence) -> list[Token]:
         return [top]
     if above is None or noun in syntax.subjects(above):
         return []
-    return [*(syntax.objects(above) if syntax.is_passive(above) else syntax.subjects(above))]
+    if syntax.is_passive(above):
+        return [*syntax.objects(above)]
+    # "apologised to Putin in a phone call", "told him in a meeting".
+    joint = entry.symmetric and not markers
+    told = [n for m, n, d in syntax.obliques(above) if m in _TOWARDS and d == 0]
+    return [*syntax.subjects(above), *(told or syntax.objects(above) if joint else ())]
 
 
 def _headed(noun: Token, entry: Entry, sentence: Sentence) -> list[Token]:

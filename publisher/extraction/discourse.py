@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from publisher.extraction.claims import Party
-from publisher.extraction.kinds import friendly
+from publisher.extraction.kinds import friendly, siding
 
 __all__ = ["INSTITUTIONAL", "PERSONAL", "Discourse", "state_of"]
 
+_NEAR = 300
 PERSONAL = frozenset({"person", "group"})
 INSTITUTIONAL = frozenset({"state", "organisation", "body"})
 
@@ -80,6 +81,19 @@ class Discourse:
             if subject:
                 return party
         return max(usable, key=lambda entry: entry[0])[1] if usable else None
+
+    def note_named_together(self, parties: Sequence[Party]) -> None:
+        """Remember of whom a sentence tells together: *Senegal and Mali are on speaking terms*."""
+        if len({state_of(p) for p in parties}) > 1:
+            self.together = tuple(parties)
+
+    def spoken_of(self, before: int, apart: frozenset[str] | set[str]) -> Party | None:
+        """Give the subject told of last: *China opposes this. We urge Manila* is China."""
+        near = [
+            (at, party) for at, party, subject in self.seen
+            if subject and 0 < before - at < _NEAR and state_of(party) not in apart
+        ]  # fmt: skip
+        return max(near, key=lambda entry: entry[0])[1] if near else None
 
     def within_sentence(
         self, start: int, before: int, kinds: Iterable[str], apart: frozenset[str]
@@ -193,7 +207,7 @@ class Discourse:
             if other := sides.get(state):
                 return other
         for doer, others in reversed(list((self.attackers if hostile else self.doers).items())):
-            if own & {state_of(p) for p in others}:
+            if own & {state_of(p) for p in others} and state_of(doer) not in own:
                 return (doer,)
         if self.within is not None and (near := self._named_since(self.within, own)):
             return (near,)
@@ -286,7 +300,7 @@ class Discourse:
             self.note_group(self.pair)
         for actor in actors if recipients else ():
             self.counterparts[state_of(actor)] = tuple(recipients)
-            if kind not in friendly():
+            if kind not in siding():
                 self.opponents[state_of(actor)] = tuple(recipients)
             self.doers.pop(actor, None)
             self.doers[actor] = tuple(recipients)

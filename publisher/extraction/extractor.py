@@ -158,6 +158,8 @@ class _DocumentReader:
             for mention in mentions:
                 if mention.how != "demonym":
                     self.reader.discourse.note(to_party(mention), subject, mention.surface)
+            if subject and sentence.parsed and any(c.dep_ == "conj" for c in token.children):
+                self.reader.discourse.note_named_together(self.reader.read(token, sentence))
 
     # -- one sentence -----------------------------------------------------------------------
 

@@ -13,9 +13,9 @@ import pyoxigraph as ox
 from publisher.resources import ontology_path
 from publisher.vocabulary import DIP, RDFS
 
-__all__ = ["expressions", "friendly"]
+__all__ = ["expressions", "friendly", "siding"]
 
-_YIELD = 8
+_APPEAL, _YIELD = 2, 8
 
 
 @cache
@@ -34,10 +34,20 @@ def expressions() -> frozenset[str]:
 @cache
 def friendly() -> frozenset[str]:
     """Give the local names of the classes of deeds that side with someone: CAMEO 01 to 07."""
-    return frozenset(
-        str(quad.subject).strip("<>").removeprefix(str(DIP))
+    return frozenset(kind for kind, code in _cameo().items() if code < _YIELD)
+
+
+@cache
+def siding() -> frozenset[str]:
+    """Those of them that take a side; who is appealed to (02) need be no friend."""
+    return frozenset(kind for kind in friendly() if _cameo()[kind] > _APPEAL)
+
+
+@cache
+def _cameo() -> dict[str, int]:
+    """The CAMEO root code of each class that has one."""
+    return {
+        str(quad.subject).strip("<>").removeprefix(str(DIP)): int(quad.object.value[:2])
         for quad in ox.parse(path=str(ontology_path("diplomacy.ttl")), format=ox.RdfFormat.TURTLE)
-        if quad.predicate.value == str(DIP.cameo)
-        and isinstance(quad.object, ox.Literal)
-        and int(quad.object.value[:2]) < _YIELD
-    )
+        if quad.predicate.value == str(DIP.cameo) and isinstance(quad.object, ox.Literal)
+    }

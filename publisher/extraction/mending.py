@@ -31,6 +31,8 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _rejoin(token)
         elif (verb := _listed_with(token)) is not None:
             token.head, token.dep_ = verb, "conj"
+        elif (verb := _listed_below(token)) is not None:
+            token.head = verb
         elif _is_lost_relative(token):
             _hang_on_noun(token)
         elif _is_hung_too_low(token):
@@ -98,6 +100,23 @@ def _listed_with(token: Token) -> Token | None:
         verb = verb.head
     finite = verb.tag_ in ("VBD", "VBN") and verb.i < token.i
     return verb if verb.pos_ in _VERBAL and finite else None
+
+
+def _listed_below(token: Token) -> Token | None:
+    """*began when Egypt severed ties, closed its sky and sealed its border*: Egypt did all three.
+
+    A verb after a bare comma, with another after *and*, goes on with the verb next to it.
+    """
+    joined = any(c.dep_ == "conj" and c.pos_ in _VERBAL for c in token.children)
+    own = any(c.dep_ in ("nsubj", "nsubjpass", "mark", "aux", "auxpass") for c in token.children)
+    if token.dep_ != "conj" or token.tag_ != "VBD" or own or not joined:
+        return None
+    if token.nbor(-1).text != ",":
+        return None
+    between = (t for t in reversed(token.doc[token.head.i + 1 : token.i]) if t.pos_ in _VERBAL)
+    verb = next(between, None)
+    told = verb is not None and any(c.dep_ == "nsubj" for c in verb.children)
+    return verb if verb is not None and told and verb.tag_ == "VBD" else None
 
 
 def _is_lost_relative(token: Token) -> bool:

@@ -39,6 +39,7 @@ class PartyReader:
         self.speaker: Party | None = None
         self.sources: dict[int, object] = {}
         self.last_speaker: Party | None = None
+        self.us: dict[int, Party] = {}
         self._apart: frozenset[str] = frozenset()
         self._following = False
 
@@ -264,7 +265,10 @@ class PartyReader:
         if is_group(token, self.lexicon):
             return meant_together(token, before, self.discourse, self._apart, self.lexicon)
         if "Person=1" in morph:
-            return [self.speaker] if self.speaker else []
+            speaker = self.speaker or self.us.get(sentence.paragraph) or self._we(token, sentence)
+            if speaker is not None:
+                self.us[sentence.paragraph] = speaker
+            return [speaker] if speaker else []
         if "PronType=Rel" in morph or token.tag_ in ("WDT", "WP", "WP$"):
             return self._antecedent(token, sentence)
         if "PronType=Dem" in morph or "Person=3" not in morph:
@@ -294,6 +298,18 @@ class PartyReader:
         others = {p.entity.iri for p in _done_to(token, sentence)}
         found = self.discourse.latest(kinds, before, apart=apart | others)
         return [found] if found else []
+
+    def _we(self, token: Token, sentence: Sentence) -> Party | None:
+        """*President Aliyev, on Twitter: "We demand"*, *China opposes this. We urge Manila*."""
+        if "Number=Plur" not in str(token.morph):
+            return None
+        colons = [t.i for t in sentence.doc[: token.i] if t.text == ":"]
+        for before in sentence.doc[: colons[-1]] if colons else ():
+            mention = sentence.mention(before)
+            if mention is not None and mention.entity.kind != "place":
+                return to_party(mention)
+        others = {state_of(p) for p in _done_to(token, sentence)}
+        return self.discourse.spoken_of(sentence.offsets[token.i][0], others)
 
     def _kinds_of(self, pronoun: Token, plural: bool) -> frozenset[str]:
         """What *it*, *she* and *they* can stand for; French says less than English."""

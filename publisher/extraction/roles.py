@@ -31,6 +31,7 @@ _TOWARDS = frozenset({"facing", "towards", "hostile"})
 _RELATIVE = frozenset({"relcl", "acl", "acl:relcl"})
 _BELOW = _RELATIVE | {"ccomp", "advcl", "pcomp"}
 _VERBAL = frozenset({"VERB", "AUX"})
+_AWAY = frozenset({"from", "of", "in", "de", "à"})
 _ASIDE = frozenset({"appos", "npadvmod", "dep"})
 
 
@@ -62,7 +63,8 @@ def completed(
             roles["actor"], roles["recipient"] = roles["recipient"], []
         roles["recipient"].extend(p for p in posted if p not in roles["recipient"])
     if _lacks_actor(entry, roles) and entry.part_of_speech == "verb" and syntax.is_passive(verb):
-        roles["actor"].extend(_hosts(roles["recipient"], sentence) or _authority(entry, reader))
+        hosts = _hosts(roles["recipient"], sentence) or _where(reading, roles, sentence)
+        roles["actor"].extend(hosts or _authority(entry, roles["recipient"], reader))
     roles["actor"] = _at_home(roles["actor"], roles["recipient"], reader)
     if "facing" in entry.readings:
         roles["actor"] = _not_of_itself(roles["actor"], roles["recipient"], sentence, reader)
@@ -318,10 +320,25 @@ def _hosts(parties: Sequence[Party], sentence: Sentence) -> list[Party]:
     return found
 
 
-def _authority(entry: Entry, reader: PartyReader) -> list[Party]:
+def _where(reading: Reading, roles: dict[str, list[Party]], sentence: Sentence) -> list[Party]:
+    """*ten Norwegians were ordered out of Moscow*, *declared unwelcome in Khartoum*: by whose."""
+    theirs = {state_of(p) for p in roles["recipient"]}
+    if not theirs or not _AIMED & reading.entry.readings:
+        return []
+    for marker, noun, distance in syntax.obliques(reading.verb):
+        mention = sentence.mention(noun) if marker in _AWAY and distance == 0 else None
+        if mention is not None and mention.entity.kind in ("state", "place"):
+            party = to_party(mention)
+            return [] if state_of(party) in theirs or party.entity.kind != "state" else [party]
+    return []
+
+
+def _authority(entry: Entry, expelled: Sequence[Party], reader: PartyReader) -> list[Party]:
     """*14 employees were declared personae non gratae, the ministry said*: by who says so."""
     speaker = reader.speaker or reader.last_speaker
-    return [speaker] if "official" in entry.readings and speaker else []
+    theirs = {state_of(p) for p in expelled}
+    told = speaker is not None and state_of(speaker) not in theirs
+    return [speaker] if "official" in entry.readings and speaker and told else []
 
 
 def _distinct(parties: Sequence[Party]) -> list[Party]:

@@ -142,3 +142,75 @@ def test_a_name_that_is_told_of_at_length_is_the_subject() -> None:
         "Secretary of State Antony Blinken, who lived in the French capital as a teenager, "
         'called France "a vital partner" in the Indo-Pacific.'
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (
+            "Spokesperson: China firmly opposes the remarks. "
+            "The Philippines has distorted the facts. We urge Manila to stop its provocations.",
+            ("China", "Request", "Philippines"),
+        ),
+        (
+            'Kenyan President William Ruto, on Twitter: "We condemn the attack by Sudan."',
+            ("Kenya", "Condemnation", "Sudan"),
+        ),
+    ],
+)
+def test_we_are_who_was_told_of_or_named_before_the_colon(
+    text: str, claim: tuple[str, str, str]
+) -> None:
+    assert claim in told(text)
+
+
+def test_they_are_those_who_were_named_together() -> None:
+    text = (
+        "Senegal and Mauritania are on speaking terms once more. "
+        "Their foreign ministers agreed on Monday to restore diplomatic relations."
+    )
+    assert ("Mauritania, Senegal", "EstablishmentOfRelations", "") in told(text)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Azerbaijani President Ilham Aliyev apologised to Vladimir Putin in a phone call.",
+        "Ilham Aliyev told Vladimir Putin in a telephone call that the crash was an accident.",
+    ],
+)
+def test_what_one_told_another_in_a_call_is_a_call_of_both(sentence: str) -> None:
+    assert ("Azerbaijan, Russia", "Call", "") in told(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim"),
+    [
+        (
+            "Ten Norwegian diplomats were ordered out of Moscow on Friday.",
+            ("Russia", "Expulsion", "Norway"),
+        ),
+        (
+            "A Kenyan diplomat was declared persona non grata in Khartoum.",
+            ("Sudan", "Expulsion", "Kenya"),
+        ),
+    ],
+)
+def test_who_is_sent_away_is_by_the_state_where_he_is(
+    sentence: str, claim: tuple[str, str, str]
+) -> None:
+    assert claim in told(sentence)
+
+
+def test_who_speaks_for_the_summoned_has_not_summoned_them() -> None:
+    text = (
+        "Turkey and France quarrel. The French ambassador told Turkey that it was wrong. "
+        "The French ambassador was summoned on Monday."
+    )
+    assert ("Turkey", "Summons", "France") in told(text)
+
+
+def test_who_is_urged_may_be_protested_to() -> None:
+    text = "China condemned Australia. China urged Manila to stop and lodged a protest."
+
+    assert ("China", "Condemnation", "Philippines") in told(text)
