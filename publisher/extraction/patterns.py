@@ -219,8 +219,8 @@ def _patterns(language: str) -> tuple[_Pattern, ...]:
 
 def _pattern(means: str, sequence: str, bound: bool) -> _Pattern:
     elements = tuple((name.rstrip("?"), name.endswith("?")) for name in sequence.split())
-    needed = next((i for i, (_, optional) in enumerate(elements) if not optional), len(elements))
-    first = frozenset(name for name, _ in elements[: needed + 1])
+    last = next((i for i, (_, optional) in enumerate(elements) if not optional), len(elements))
+    first = frozenset(name for name, _ in elements[: last + 1])
     holds_time = any(name == "time" for name, _ in elements)
     needed = frozenset(n for n, optional in elements if not optional and n not in _UNKNOWN)
     return _Pattern(means, elements, bound, first, needed, holds_time)
