@@ -137,10 +137,14 @@ class Discourse:
 
     def latest_organisation(self, before: int) -> Party | None:
         """Give the organisation of states named last before an offset: *the bloc*."""
+        return self.latest_of_kind("organisation", before)
+
+    def latest_of_kind(self, kind: str, before: int) -> Party | None:
+        """Give the state, or the organisation of states, named last before an offset."""
         named = [
             (start, party)
             for start, party, _ in self.seen
-            if start < before and (party.acts_for or party.entity).kind == "organisation"
+            if start < before and (party.acts_for or party.entity).kind == kind
         ]
         if not named:
             return None

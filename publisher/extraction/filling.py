@@ -209,6 +209,8 @@ def _is_private(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
 
 def _must_be_named(argument: Argument, entry: Entry) -> bool:
     """*recalled its ambassador* leaves Moscow unsaid, but not the ambassador."""
+    if "topical" in entry.readings and argument.required:
+        return True
     return (
         entry.part_of_speech == "verb"
         and argument.function == "object"
@@ -235,6 +237,9 @@ def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -
         if noun_class == "missionMember" and mention.how == "demonym" and token.text.endswith("s"):
             return True
         if noun_class in _KINDS:
+            if mention.how == "demonym" and token.tag_ in ("NNS", "NNPS"):
+                # "expelled 17 Russians": people, and no state.
+                return False
             return mention.entity.kind in _KINDS_OF.get(noun_class, {noun_class})
         if noun_class == "person" and mention.entity.kind in ("person", "group"):
             return True

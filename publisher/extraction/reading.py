@@ -48,6 +48,9 @@ class Reading:
         specific = 2 * bool(self.entry.fixed) + bool(self.entry.particles)
         specific += 2 * bool(_MARKED & self.entry.readings)
         specific += sum(bool(a.noun_class) for a in self.entry.arguments)
+        if "topical" in self.entry.readings:
+            # "villagers were killed": only where nobody is told who did it.
+            specific = -1
         required = sum(a.required for a in self.entry.arguments)
         return (specific, required, len(self.parties))
 

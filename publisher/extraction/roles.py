@@ -152,6 +152,10 @@ def _face(
                 or discourse.facing(roles["recipient"])
             )
     guessed = _face_recipient(reading, roles, sentence, reader)
+    if "topical" in entry.readings and not roles["actor"] and not roles["recipient"]:
+        # "Some 130 villagers were slaughtered": in the state that was named last.
+        named = discourse.latest_of_kind("state", sentence.end)
+        roles["recipient"].extend((named,) if named else ())
     if "pair" in entry.readings and entry.symmetric and not roles["participant"]:
         # "Relations were resumed in 1994": those of the two that were told of.
         told = discourse.pair or discourse.together
