@@ -10,6 +10,7 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from publisher.extraction import syntax
+from publisher.extraction.kinds import expressions
 from publisher.language import Sentence
 from publisher.lexicon import Argument, Entry, Lexicon
 
@@ -200,6 +201,8 @@ def _subject_tokens(
         if not met and (by := _doers(head, owned=owned)):
             # But "a conversation by phone with Putin" is by nobody.
             return by
+        if verb.i == head.i and not named and (source := _sayers(head, entry)):
+            return source
         if verb.i == head.i:
             return named or _around(head, entry, sentence) or _headed(head, entry, sentence)
         if named and head.dep_ == "pobj":
@@ -294,6 +297,13 @@ def _doers(noun: Token, *, owned: bool = False) -> list[Token]:
     by = [(d, n) for m, n, d in syntax.obliques(noun) if m in ("by", "par")]
     nearest = min((d for d, _ in by), default=0)
     return [n for d, n in by if d == nearest and not (owned and d)]
+
+
+def _sayers(noun: Token, entry: Entry) -> list[Token]:
+    """*There were calls from Berlin for restraint*: from whom something said comes."""
+    if (entry.event_type or "") not in expressions():
+        return []
+    return [n for m, n, far in syntax.obliques(noun) if m == "from" and not far]
 
 
 def _asked(verb: Token, lexicon: Lexicon) -> list[Token]:

@@ -63,6 +63,8 @@ def carrier(head: Token, entry: Entry, sentence: Sentence, lexicon: Lexicon) -> 
         return head
     if "owned" in entry.readings and _is_owned(head, sentence):
         return head
+    if above is not None and _is_answered(head, above, lexicon):
+        return head
     raise Mismatch("no verb carries the noun")
 
 
@@ -73,6 +75,13 @@ def _stands_with_doer(noun: Token) -> bool:
     """
     phrases = syntax.obliques(noun)
     return any(m in _DOERS and (far == 0 or (m == "by" and far == 1)) for m, _, far in phrases)
+
+
+def _is_answered(noun: Token, verb: Token, lexicon: Lexicon) -> bool:
+    """*rejected Egypt's call for a truce*: the call that is turned down was made."""
+    owned = any(c.dep_ == "poss" and c.tag_ != "PRP$" for c in noun.children)
+    entries = lexicon.look_up(verb.lang_, verb.lemma_.lower())
+    return owned and any(e.kind == "operator" and e.status == "Negated" for e in entries)
 
 
 def _is_owned(noun: Token, sentence: Sentence) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from publisher.extraction import syntax
 from publisher.extraction.headlines import mend_headline
 from publisher.extraction.restoring import restore
 from publisher.language import Sentence
@@ -51,8 +52,32 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _make_verb(token, lemma, sentence)
         elif _is_told_by(token):
             _make_passive(token)
+        elif (name := _after_be(token, sentence)) is not None:
+            _put_subject_first(token, name)
     if sentence.headline:
         mend_headline(sentence, lexicon)
+
+
+def _after_be(token: Token, sentence: Sentence) -> Token | None:
+    """*Also condemning the attack were France and Germany*: those who condemn it come last."""
+    if token.tag_ != "VBG" or token.i > 1 or syntax.own_subjects(token):
+        return None
+    be = next((t for t in sentence.doc[token.i + 1 :] if t.lemma_ == "be"), None)
+    if be is None or be.tag_ not in _FINITE or be.i + 1 == len(sentence.doc):
+        return None
+    if be.head.i != token.i and token.head.i != be.i:
+        return None
+    last = (t for t in sentence.doc[be.i + 1 :] if sentence.mention(t) is not None)
+    name = next(last, None)
+    near = name is not None and name.dep_ in ("nsubj", "dobj", "attr") and name.head in (be, token)
+    return name if near else None
+
+
+def _put_subject_first(verb: Token, name: Token) -> None:
+    name.head, name.dep_ = verb, "nsubj"
+    for child in verb.children:
+        if child.dep_ == "aux":
+            child.dep_ = "dep"
 
 
 def _is_told_by(token: Token) -> bool:

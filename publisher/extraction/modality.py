@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from publisher.extraction import syntax
+from publisher.extraction.kinds import expressions
 from publisher.lexicon import Entry, Lexicon
 
 __all__ = ["Modality", "is_refused", "read_modality", "tense_of"]
 
 _NOT_REAL = frozenset({"Negated", "Hypothetical"})
 _VERBAL = frozenset({"VERB", "AUX"})
+_DOERS = frozenset({"by", "from"})
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,10 @@ def read_modality(head: Token, entry: Entry, lexicon: Lexicon, *, headline: bool
     governed = _governed_status(head, lexicon) or _predicated_status(head, lexicon)
     if governed in _NOT_REAL and _is_endeavour(head, entry, lexicon):
         governed = None
-    if governed in _NOT_REAL:
+    if governed in _NOT_REAL and not _is_uttered(head, entry):
         return Modality(None, "refused, avoided or only hoped for")
+    if governed in _NOT_REAL:
+        governed = None
     return Modality(governed or status, "", "future" if governed == "Announced" else tense)
 
 
@@ -196,6 +200,14 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
                 return own
         current = above
     return None
+
+
+def _is_uttered(noun: Token, entry: Entry) -> bool:
+    """*rejected Egypt's call for a truce*: what another has said is said, whatever comes of it."""
+    if noun.pos_ in _VERBAL or (entry.event_type or "") not in expressions():
+        return False
+    owned = any(c.dep_ == "poss" and c.tag_ != "PRP$" for c in noun.children)
+    return owned or any(m in _DOERS and not far for m, _, far in syntax.obliques(noun))
 
 
 def _is_done_to(verb: Token) -> bool:

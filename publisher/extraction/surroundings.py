@@ -93,6 +93,11 @@ def _scope(head: Token, part_of_speech: str, predicate: bool, sentence: Sentence
         )
     ):
         words.insert(0, head.head.lower_)
+    if part_of_speech == "noun":
+        # "a call by Egypt for a truce": a *call for*.
+        words += [
+            w for m, _, far in syntax.obliques(head) if not far for w in ("|", head.lower_, m)
+        ]
     lemmas = [t.lemma_.lower() for t in tokens]
     return f" {' '.join(words)} | {' '.join(lemmas)} ".replace(" - ", "-")
 
