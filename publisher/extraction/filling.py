@@ -243,6 +243,10 @@ def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -
             return mention.entity.kind in _KINDS_OF.get(noun_class, {noun_class})
         if noun_class == "person" and mention.entity.kind in ("person", "group"):
             return True
+        stranger = mention.entity.kind == "person" and mention.entity.is_local
+        if noun_class in _COUNTED_ALONE and stranger and mention.how == "local":
+            # "summoned Mr Wheeler": an envoy whom only the text names.
+            return True
         if noun_class == "audience" and mention.entity.kind in ("body", "organisation"):
             return True
     words = {token.lemma_.lower(), token.lower_, token.lower_.rstrip("s")}
