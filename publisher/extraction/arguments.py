@@ -50,7 +50,7 @@ def argument_tokens(
         found = _subject_tokens(head, verb, entry, sentence, lexicon)
         return [*found, *_companions(verb, found, lexicon)] if found else []
     if argument.function == "object":
-        if "oprd" in entry.readings and not has_object_predicate(verb):
+        if "oprd" in entry.readings and not _is_called(verb):
             return []
         adjective = entry.part_of_speech == "adjective"
         return _object_tokens(head if adjective else verb, entry, sentence)
@@ -140,6 +140,12 @@ def purpose_objects(verb: Token) -> list[Token]:
 def has_object_predicate(verb: Token) -> bool:
     """Tell whether a verb says something of its object (*called them murderers*)."""
     return any(c.dep_ in ("oprd", "xcomp", "ccomp") for c in verb.children)
+
+
+def _is_called(verb: Token) -> bool:
+    """*called them murderers*; but *was called in to hear a protest* is called nothing."""
+    said = (c for c in verb.children if c.dep_ in ("oprd", "xcomp", "ccomp"))
+    return any(c.pos_ not in _VERBAL or not syntax.is_infinitive(c) for c in said)
 
 
 def _object_tokens(verb: Token, entry: Entry, sentence: Sentence) -> list[Token]:

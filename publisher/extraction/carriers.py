@@ -103,7 +103,8 @@ def _may_carry(verb: Token, noun: Token, lexicon: Lexicon) -> bool:
     labels = syntax.scheme(verb)
     if verb.pos_ != "VERB" or noun.dep_ not in labels.object | labels.subject_passive:
         return False
-    if not syntax.own_subjects(verb) and verb.dep_ != "conj":
+    participle = verb.dep_ == "advcl" and verb.tag_ == "VBG"
+    if not syntax.own_subjects(verb) and verb.dep_ != "conj" and not participle:
         return False
     if lexicon.in_class(verb.lang_, verb.lemma_.lower(), "nonCarrier"):
         return False

@@ -34,6 +34,7 @@ _NAMED = frozenset({"person", "envoy"})
 _COUNTED_ALONE = frozenset({"missionMember", "diplomat", "envoy"})
 _MEDIA = "media"
 _POINTING = ("moveNoun", "person", "missionMember", "envoy", "institutionNoun", "otherSide")
+_GIVER = Argument("oblique", ("from",), "actor")
 _KINDS = frozenset({"state", "organisation", "place"})
 _KINDS_OF = {"organisation": frozenset({"organisation", "body"})}
 
@@ -67,6 +68,9 @@ class Filling:
                 self._fill(replace(argument, role="recipient"))
             elif argument.function != "oblique" or not self._is_filled(argument.role):
                 self._fill(argument)
+        if self.suffered and not self.roles["actor"]:
+            # "drew praise from Berlin"
+            self._fill(_GIVER)
         reading = Reading(
             self.entry, self.head, self.verb,
             counted=tuple(self.counted), arguments=tuple(self.used),

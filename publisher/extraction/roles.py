@@ -114,9 +114,16 @@ def _answer(
     if verb.dep_ == "conj" and not syntax.own_subjects(verb):
         # "a decision praised by the US and deplored by Beijing"
         verb = verb.head
-    if verb.dep_ not in _RELATIVE or not own or not _TOWARDS & reading.entry.readings:
+    if not own or not _TOWARDS & reading.entry.readings:
         return
     if any(state_of(p) not in own for p in roles["recipient"]):
+        return
+    if _is_prompted(verb):
+        # "Honduras opened talks with Beijing, prompting Taiwan to recall its envoy": from Honduras.
+        doers = [p for t in syntax.subjects(verb.head) for p in reader.read(t, sentence)]
+        roles["recipient"].extend(p for p in doers if state_of(p) not in own)
+        return
+    if verb.dep_ not in _RELATIVE:
         return
     move = verb.head
     which = "anaphoric" in reading.entry.readings and any(
@@ -131,6 +138,13 @@ def _answer(
     roles["recipient"].extend(
         p for t in above for p in reader.read(t, sentence) if state_of(p) not in own
     )
+
+
+def _is_prompted(verb: Token) -> bool:
+    """Whether a deed is what another's deed leads someone to do: *prompting X to do it*."""
+    above = verb.head
+    led = verb.dep_ in ("xcomp", "ccomp") and syntax.is_infinitive(verb)
+    return led and above.dep_ == "advcl" and above.tag_ == "VBG" and above.i < verb.i
 
 
 def _face(
