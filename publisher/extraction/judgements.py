@@ -140,7 +140,8 @@ def _kind_of_promise(verb: Token, lexicon: Lexicon) -> str | None:
     if syntax.is_negated(verb):
         return "promise" if _is_below(verb, "Pledge", lexicon) else "refusal"
     evokes = lexicon.look_up(verb.lang_, lemma)
-    if syntax.is_passive(verb) or any(e.kind == "event" and not e.fixed for e in evokes):
+    told = (e for e in evokes if e.kind == "event" and not e.fixed)
+    if syntax.is_passive(verb) or any("withheld" not in e.readings for e in told):
         return None
     return "promise"
 
