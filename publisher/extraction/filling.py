@@ -215,12 +215,11 @@ def _must_be_named(argument: Argument, entry: Entry) -> bool:
     """*recalled its ambassador* leaves Moscow unsaid, but not the ambassador."""
     if "topical" in entry.readings and argument.required:
         return True
-    return (
-        entry.part_of_speech == "verb"
-        and argument.function == "object"
-        and argument.role == "recipient"
-        and (argument.required or bool(argument.noun_class))
-    )
+    if entry.part_of_speech != "verb" or argument.function != "object":
+        return False
+    if argument.role is None:
+        return argument.required
+    return argument.role == "recipient" and (argument.required or bool(argument.noun_class))
 
 
 def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -> bool:
