@@ -14,7 +14,7 @@ from publisher.extraction.kinds import friendly, siding
 
 __all__ = ["INSTITUTIONAL", "PERSONAL", "Discourse", "state_of"]
 
-_NEAR = 300
+_NEAR, _PAIR = 300, 2
 PERSONAL = frozenset({"person", "group"})
 INSTITUTIONAL = frozenset({"state", "organisation", "body"})
 
@@ -171,6 +171,16 @@ class Discourse:
             if fits and not apart & {state_of(p) for p in parties}:
                 return parties
         return ()
+
+    def ruled(self, apart: frozenset[str] | set[str]) -> list[Party]:
+        """Give the state whose *junta* or *regime* is meant: of those most named, the one blamed.
+
+        That is the first that others have acted against, or else the first.
+        """
+        others = [p for p in self.topic if state_of(p) not in apart]
+        states = [p for p in others if p.entity.kind == "state"] or others
+        blamed = {state_of(p) for targets in self.attackers.values() for p in targets}
+        return ([p for p in states[:_PAIR] if state_of(p) in blamed] or states)[:1]
 
     def main_pair(self, apart: frozenset[str]) -> tuple[Party, ...]:
         """Give the two states that the text names most, if they had to do with each other."""

@@ -127,6 +127,8 @@ class Filling:
             apart = frozenset(state_of(p) for p in self.roles["actor"])
             found = self.reader.read(token, sentence, deed=True, apart=apart)
             found = [p for p in found if p.role != _MEDIA]
+            if not found and argument.role == "participant" and argument.function != "subject":
+                found = self._met(token)
             if argument.noun_class in _KINDS and token.pos_ == "PRON":
                 # "it will leave the union": of a state, not of him who spoke for it.
                 found = [p for p in found if p.entity.kind == argument.noun_class]
@@ -140,12 +142,24 @@ class Filling:
                 break
         return parties, stands
 
+    def _met(self, token: Token) -> list[Party]:
+        """*flew to Tehran and met senior officials*: those of the other side."""
+        known = self.roles["participant"]
+        lemma = token.lemma_.lower()
+        if not known or not self.lexicon.in_class(token.lang_, lemma, "officeNoun"):
+            return []
+        lexicon, discourse = self.lexicon, self.reader.discourse
+        if any(lexicon.in_class(c.lang_, c.lemma_.lower(), "rulersNoun") for c in token.children):
+            return discourse.ruled({state_of(p) for p in known})
+        return list(discourse.facing(known))
+
     def _check(
         self, argument: Argument, tokens: list[Token], parties: list[Party], stands: bool
     ) -> None:
         if not tokens and _must_be_named(argument, self.entry):
             raise Mismatch(f"no {argument.function}")
-        if argument.required and argument.role == "participant" and not parties:
+        told = "pair" in self.entry.readings and syntax.is_passive(self.verb)
+        if argument.required and argument.role == "participant" and not parties and not told:
             raise Mismatch(f"no participant as {argument.function}")
         found = self.counted or parties or stands
         told = argument.function != "subject" or (argument.required and argument.role is None)

@@ -32,6 +32,7 @@ _RELATIVE = frozenset({"relcl", "acl", "acl:relcl"})
 _BELOW = _RELATIVE | {"ccomp", "advcl", "pcomp"}
 _VERBAL = frozenset({"VERB", "AUX"})
 _AWAY = frozenset({"from", "of", "in", "de", "à"})
+_MAIN = 4
 _ASIDE = frozenset({"appos", "npadvmod", "dep"})
 
 
@@ -172,7 +173,12 @@ def _face(
         roles["recipient"].extend((named,) if named else ())
     if "pair" in entry.readings and entry.symmetric and not roles["participant"]:
         # "Relations were resumed in 1994": those of the two that were told of.
-        told = discourse.pair or discourse.together
+        told = (
+            _clause_around(reading.verb, sentence, reader)
+            or discourse.main_pair(frozenset())
+            or discourse.pair
+            or discourse.together
+        )
         roles["participant"].extend(told if len(told) == 2 else ())
     if "facing" in entry.readings and len({p.entity.iri for p in roles["participant"]}) == 1:
         roles["participant"].extend(discourse.facing(roles["participant"]))
@@ -180,6 +186,15 @@ def _face(
     if entry.readings & _AIMED:
         roles["recipient"] = _of_the_other_side(roles["recipient"], roles["actor"], reader)
     return guessed
+
+
+def _clause_around(verb: Token, sentence: Sentence, reader: PartyReader) -> list[Party]:
+    """*Under a protocol initialled here, Senegal and Mali are to share it*: those two."""
+    above = next((t for t in verb.ancestors if t.pos_ in _VERBAL), None)
+    if verb.dep_ not in _RELATIVE or above is None:
+        return []
+    found = [p for t in syntax.subjects(above) for p in reader.read(t, sentence)]
+    return found if len({state_of(p) for p in found}) == 2 else []
 
 
 def _face_recipient(
@@ -208,7 +223,10 @@ def _face_recipient(
         recipients.extend(near or discourse.treated_alike(own, kind, sentence.start))
     if "pair" in entry.readings and not entry.symmetric and not recipients:
         # "Qatar mediated": between the two that had to do with each other.
-        recipients.extend(discourse.group(2, own) or discourse.main_pair(own))
+        main = {state_of(p) for p in discourse.topic[:_MAIN]}
+        told = discourse.group(2, own)
+        likely = not required or len(main) < 2 or main >= {state_of(p) for p in told}
+        recipients.extend((likely and told) or discourse.main_pair(own))
         return True
     return guessed
 

@@ -214,3 +214,36 @@ def test_who_is_urged_may_be_protested_to() -> None:
     text = "China condemned Australia. China urged Manila to stop and lodged a protest."
 
     assert ("China", "Condemnation", "Philippines") in told(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (
+            "Senegal condemned Guinea-Bissau in May. Under a protocol initialled on Thursday, "
+            "Senegal and Guinea-Bissau are to share the oil.",
+            ("Guinea-Bissau, Senegal", "Agreement", ""),
+        ),
+        (
+            "South Korea quarrels with Japan. Japan accused South Korea of lying. "
+            "The accord, signed in 2016, is to lapse.",
+            ("Japan, South Korea", "Agreement", ""),
+        ),
+    ],
+)
+def test_an_accord_is_between_those_of_whom_the_text_tells(
+    text: str, claim: tuple[str, str, str]
+) -> None:
+    assert claim in told(text)
+
+
+def test_who_hosts_talks_mediates_between_those_told_of() -> None:
+    text = "Iran and Saudi Arabia agreed to restore ties. Oman had hosted talks."
+
+    assert ("Oman", "Mediation", "Iran, Saudi Arabia") in told(text)
+
+
+def test_senior_officials_are_those_of_the_state_visited() -> None:
+    text = "US Secretary of State Antony Blinken flew to Tehran and met senior officials."
+
+    assert ("Iran, United States", "Meeting", "") in told(text)
