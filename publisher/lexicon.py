@@ -23,10 +23,10 @@ import pyoxigraph as ox
 from publisher.resources import ontology_path
 from publisher.vocabulary import DIP, LEX, LEXINFO, ONTOLEX, RDF, SKOS, SYNSEM
 
-__all__ = ["BEGINNING", "Argument", "Entry", "Lexicon", "load_lexicon"]
+__all__ = ["Argument", "Entry", "Lexicon", "beginnings_of", "load_lexicon"]
 
 _JUDGED, _CHARGED = "judged", "charged"
-BEGINNING = 3
+_BEGINNING = 3
 """So many letters of a word tell cheaply that another is not it."""
 _SHORT = 5
 _REPEATING = ("doneAgain", "doneBy")
@@ -77,7 +77,7 @@ class Entry:
     @cached_property
     def beginnings(self) -> frozenset[str]:
         """How the ``fixed`` words begin: where no word of a line does so, none of them is there."""
-        return frozenset(phrase.lower().split()[0][:BEGINNING] for phrase in self.fixed)
+        return frozenset(beginnings_of(phrase)[0] for phrase in self.fixed)
 
     @cached_property
     def shunned(self) -> tuple[str, ...]:
@@ -109,6 +109,11 @@ class Entry:
     def symmetric(self) -> bool:
         """Whether the parties are equal, as in a call, a meeting or an agreement."""
         return any(a.role == "participant" for a in self.arguments)
+
+
+def beginnings_of(words: str) -> list[str]:
+    """How each word of a line, or part of a word with a hyphen, begins."""
+    return [word[:_BEGINNING] for word in words.lower().replace("-", " ").split()]
 
 
 def _sought(phrase: str) -> str:

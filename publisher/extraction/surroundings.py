@@ -14,15 +14,15 @@ from spacy.tokens import Token
 from publisher.extraction import syntax
 from publisher.extraction.reading import Mismatch
 from publisher.language import Sentence
-from publisher.lexicon import BEGINNING, Entry
+from publisher.lexicon import Entry, beginnings_of
 
-__all__ = ["check_words"]
+__all__ = ["check_words", "may_have_words"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
 _PREDICATE = frozenset({"oprd", "attr", "xcomp", "ccomp"})
 _OF_PREDICATE = frozenset({"of", "on", "against", "for", "de", "sur", "contre", "pour"})
 _ASIDE = frozenset({"advcl", "relcl", "acl:relcl"})
-_SCOPES = "surroundings"
+_BEGINNINGS, _SCOPES = "beginnings", "surroundings"
 _Scope = tuple[str, frozenset[str]]
 """A line of words, and how these begin."""
 
@@ -41,6 +41,16 @@ def check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
             raise Mismatch(f"with{words.rstrip()}")
 
 
+def may_have_words(entry: Entry, sentence: Sentence) -> bool:
+    """Tell cheaply whether a sentence could have one of the fixed words of an entry anywhere."""
+    there: frozenset[str] | None = sentence.doc.user_data.get(_BEGINNINGS)
+    if there is None:
+        words = [w for t in sentence.tokens for w in (_surface(t, sentence), t.lemma_)]
+        there = frozenset(beginnings_of(" ".join(words)))
+        sentence.doc.user_data[_BEGINNINGS] = there
+    return not entry.fixed or not entry.beginnings.isdisjoint(there)
+
+
 def _surface(token: Token, sentence: Sentence) -> str:
     mention = sentence.mention(token)
     return mention.surface.lower() if mention is not None else token.lower_
@@ -52,7 +62,7 @@ def _scope_of(head: Token, entry: Entry, sentence: Sentence) -> _Scope:
     key = (head.i, entry.part_of_speech, "oprd" in entry.readings)
     if key not in made:
         line = _scope(head, entry.part_of_speech, key[2], sentence)
-        made[key] = line, frozenset(word[:BEGINNING] for word in line.split())
+        made[key] = line, frozenset(beginnings_of(line))
     return made[key]
 
 
