@@ -70,14 +70,15 @@ class Entry:
     examples: tuple[str, ...] = ()
 
     @cached_property
-    def sought(self) -> tuple[str, ...]:
-        """The ``fixed`` words, as they stand in a line of words with a space around each."""
-        return tuple(map(_sought, self.fixed))
+    def sought(self) -> Mapping[str, tuple[str, ...]]:
+        """The ``fixed`` words, as they stand in a line of words with a space around each.
 
-    @cached_property
-    def beginnings(self) -> frozenset[str]:
-        """How the ``fixed`` words begin: where no word of a line does so, none of them is there."""
-        return frozenset(beginnings_of(phrase)[0] for phrase in self.fixed)
+        They are given by how they begin: where no word of a line does so, they are not there.
+        """
+        found: dict[str, list[str]] = defaultdict(list)
+        for phrase in self.fixed:
+            found[beginnings_of(phrase)[0]].append(_sought(phrase))
+        return {beginning: tuple(phrases) for beginning, phrases in found.items()}
 
     @cached_property
     def shunned(self) -> tuple[str, ...]:

@@ -181,11 +181,9 @@ def _of_sentence(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> S
 
 
 def _according_to(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Source | None:
+    words = lexicon.members(sentence.language, "accordingTo")
     for token in sentence.tokens:
-        if not any(
-            lexicon.in_class(token.lang_, word, "accordingTo")
-            for word in (token.lower_, token.lemma_.lower())
-        ):
+        if token.lower_ not in words and token.lemma_.lower() not in words:
             continue
         nouns = [noun for _, noun, _ in syntax.obliques(token)]
         if token.dep_ == "case":

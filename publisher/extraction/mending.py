@@ -132,11 +132,11 @@ def _listed_below(token: Token) -> Token | None:
 
     A verb after a bare comma, with another after *and*, goes on with the verb next to it.
     """
+    if token.dep_ != "conj" or token.tag_ != "VBD" or token.nbor(-1).text != ",":
+        return None
     joined = any(c.dep_ == "conj" and c.pos_ in _VERBAL for c in token.children)
     own = any(c.dep_ in ("nsubj", "nsubjpass", "mark", "aux", "auxpass") for c in token.children)
-    if token.dep_ != "conj" or token.tag_ != "VBD" or own or not joined:
-        return None
-    if token.nbor(-1).text != ",":
+    if own or not joined:
         return None
     between = (t for t in reversed(token.doc[token.head.i + 1 : token.i]) if t.pos_ in _VERBAL)
     verb = next(between, None)

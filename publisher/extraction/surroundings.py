@@ -32,8 +32,8 @@ def check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
     if not entry.fixed and not entry.excludes:
         return
     scope, beginnings = _scope_of(head, entry, sentence)
-    if entry.fixed and (
-        entry.beginnings.isdisjoint(beginnings) or not any(w in scope for w in entry.sought)
+    if entry.fixed and not any(
+        words in scope for b in beginnings & entry.sought.keys() for words in entry.sought[b]
     ):
         raise Mismatch(entry.wanting)
     for words in entry.shunned:
@@ -48,7 +48,7 @@ def may_have_words(entry: Entry, sentence: Sentence) -> bool:
         words = [w for t in sentence.tokens for w in (_surface(t, sentence), t.lemma_)]
         there = frozenset(beginnings_of(" ".join(words)))
         sentence.doc.user_data[_BEGINNINGS] = there
-    return not entry.fixed or not entry.beginnings.isdisjoint(there)
+    return not entry.fixed or not there.isdisjoint(entry.sought)
 
 
 def _surface(token: Token, sentence: Sentence) -> str:

@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
@@ -95,7 +95,8 @@ def _end_of(word: Word, tokens: Sequence[Token], position: int) -> int | None:
     return after
 
 
-def tokens_of(text: str) -> list[Token]:
+@lru_cache(maxsize=64)
+def tokens_of(text: str) -> tuple[Token, ...]:
     """Cut a text into tokens; a blank line is a token of its own."""
     tokens: list[Token] = []
     before = -1
@@ -105,7 +106,7 @@ def tokens_of(text: str) -> list[Token]:
         folded = "'" if word == _APOSTROPHE else word.lower()
         tokens.append(Token(word, start, end, folded, start == before, word[0].isdecimal()))
         before = end
-    return tokens
+    return tuple(tokens)
 
 
 @cache
