@@ -12,7 +12,7 @@ import re
 import runpy
 import unicodedata
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -98,10 +98,15 @@ def _main_script(words: list[str]) -> str:
     letters = Counter(char for word in words for char in word)
     scripts: Counter[str] = Counter()
     for char, count in letters.items():
-        scripts[unicodedata.name(char, "UNKNOWN").split()[0]] += count
+        scripts[_script_of(char)] += count
     if scripts["HIRAGANA"] + scripts["KATAKANA"] > 0.1 * scripts["CJK"]:
         scripts["HIRAGANA"] += scripts["CJK"]
     return max(sorted(scripts), key=lambda name: scripts[name])
+
+
+@lru_cache(maxsize=4096)
+def _script_of(char: str) -> str:
+    return unicodedata.name(char, "UNKNOWN").split()[0]
 
 
 def _best(words: list[str], languages: tuple[str, ...] | list[str]) -> tuple[str, float]:

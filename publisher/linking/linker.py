@@ -23,6 +23,7 @@ __all__ = ["Linker"]
 _YEAR = re.compile(r"(?<![\d.,])(?:1[89]|20)\d\d(?![\d.,]\d)")
 _TOLD = 20_000
 _YEARS = 6
+_OPENERS = ("modifiers", "former")
 _GRAMMARS: dict[str, ModuleType] = {"en": english, "fr": french}
 _SCORES = {"name": 0.98, "alias": 0.95, "acronym": 0.95, "demonym": 0.95, "metonym": 0.85,
            "place": 0.9}  # fmt: skip
@@ -46,6 +47,9 @@ class Linker:
         self._gazetteer = gazetteer
         self._grammar = _GRAMMARS[self._language]
         self._reader = Reader(text, self._language, gazetteer)
+        self._openers = frozenset().union(
+            *(gazetteer.words(purpose, self._language) for purpose in _OPENERS)
+        )
         self._states = frozenset(self._strong_entities())
         self._named = frozenset(self._outright_entities())
         self._people = People(gazetteer, published, self._states, _days_told(text, published))
@@ -102,19 +106,13 @@ class Linker:
                 return self._phrase(phrase), phrase.last
         hit = reader.names.get(at)
         # "the Kingdom of Bahrain" is no kingdom named before.
-        described = reader.within(at, "articles") and reader.within(at + 2, "of")
-        if hit and not described:
+        if hit and not (reader.within(at, "articles") and reader.within(at + 2, "of")):
             return self._name(hit), hit.last
         return None, at
 
     def _may_begin(self, at: int) -> bool:
         reader = self._reader
-        return (
-            at in reader.roles
-            or at in reader.names
-            or reader.within(at, "modifiers")
-            or (reader.within(at, "former"))
-        )
+        return at in reader.roles or at in reader.names or reader.tokens[at].folded in self._openers
 
     def _named_person(self, at: int) -> tuple[Mention, int] | None:
         reader = self._reader
