@@ -15,6 +15,7 @@ from datetime import date
 from spacy.tokens import Token
 
 from publisher.extraction import syntax
+from publisher.extraction.kinds import expressions
 from publisher.extraction.modality import tense_of
 from publisher.extraction.newsday import NewsDay, is_simple_past
 from publisher.extraction.reading import Reading
@@ -32,7 +33,6 @@ _ENTRY = re.compile(r"\s*[:–—.|-]+\s|\s{2,}|\s*\t")
 _YEAR = re.compile(r"\s*((?:1[89]|20)\d\d)(?=\s*[:–—|]|\s-\s)")
 _CLOCK = re.compile(r"\W*\d{1,2}[:.h]\d\d\b")
 _BACKGROUND = frozenset({"relcl", "acl", "advcl", "acl:relcl"})
-_OLD = 2
 _MEETINGS = ("audience", "statementNoun", "encounterNoun", "phoneWord")
 _OCCASIONS = ("audience", "statementNoun", "writingNoun")
 _ATTRIBUTE = frozenset({"compound", "nmod", "nummod", "amod"})
@@ -147,7 +147,7 @@ class Circumstances:
         return (
             self._while(anchor, sentence, by_token, tense)
             or self._beside(anchor, sentence, by_token, tense)
-            or self._governing(anchor, sentence, by_token, tense)
+            or self._governing(reading, anchor, sentence, by_token, tense)
             or self._stated_on(sentence, by_token)
             or self._only_one(anchor, sentence, by_token, tense)
             or self._entry_date(sentence)
@@ -169,6 +169,12 @@ class Circumstances:
         self, anchor: Token, sentence: Sentence, by_token: dict[int, TimeExpression], tense: str
     ) -> Interval | None:
         """The time of a verb's sibling, of the clause with *when*, of the letter it stands in."""
+        if anchor.dep_ == "acl" and syntax.is_infinitive(anchor):
+            # "its decision on Sunday to demote its relations"
+            own = {t.i for t in anchor.subtree}
+            near = [by_token[t.i] for t in anchor.head.subtree if t.i in by_token.keys() - own]
+            if near:
+                return self._resolved(near[0], sentence, "past")
         for sibling in (c for c in anchor.children if c.dep_ == "conj" and c.pos_ in _VERBAL):
             near = [by_token[t.i] for t in syntax.clause_tokens(sibling) if t.i in by_token]
             if near and not syntax.own_subjects(sibling):
@@ -199,12 +205,21 @@ class Circumstances:
         return fronted and self.lexicon.in_class(noun.lang_, marker, "sameTime")
 
     def _governing(
-        self, anchor: Token, sentence: Sentence, by_token: dict[int, TimeExpression], tense: str
+        self,
+        reading: Reading,
+        anchor: Token,
+        sentence: Sentence,
+        by_token: dict[int, TimeExpression],
+        tense: str,
     ) -> Interval | None:
         """The time of the clauses above an event, as long as they tell of the same day."""
         above: Token | None = anchor
-        for _ in range(4):
-            if above is None or _stands_apart(above, self.lexicon):
+        # "agreed on Thursday, in a summit hailed by both": on that Thursday.
+        hailed = anchor.dep_ == "acl" and anchor.tag_ == "VBN"
+        hailed = hailed and (reading.entry.event_type or "") in expressions()
+        for step in range(4):
+            first = step == 0 and hailed
+            if above is None or (_stands_apart(above, self.lexicon) and not first):
                 break
             above = syntax.governor(above)
             if above is None:
@@ -255,8 +270,12 @@ class Circumstances:
     def _all(self, sentence: Sentence) -> dict[int, TimeExpression]:
         """All times of a sentence, by token, but those that name no past day (*in six years*)."""
         told = self._times(sentence)
-        real = [t for t in told if t.kind != "date" or self._resolved(t, sentence, "past")]
+        real = [t for t in told if t.kind != "date" or self._is_past(t, sentence)]
         return places(sentence, real) if real else {}
+
+    def _is_past(self, time: TimeExpression, sentence: Sentence) -> bool:
+        surface = self.text[time.start : time.end]
+        return resolve_time(surface, sentence.language, self._day(sentence), "past") is not None
 
     def _entry_date(self, sentence: Sentence) -> Interval | None:
         """The date that an entry of a chronology begins with: *14 March 2018: The UK expels*."""
@@ -307,13 +326,9 @@ class Circumstances:
             tense = ""
         if expression.start == sentence.start and _ENTRY.match(self.text, expression.end):
             tense = "past"
-        told = self.storyline.day
-        if told is not None and told.start.year <= self.published.year - _OLD:
-            # A history goes on from the year told last: "On 2 April 1982 ... On 30 April".
-            later = resolve_time(surface, sentence.language, told.start, "future")
-            as_of_today = resolve_time(surface, sentence.language, self._day(sentence), tense)
-            if later != as_of_today and any(c.isdigit() for c in surface):
-                return later
+        today = resolve_time(surface, sentence.language, self._day(sentence), tense)
+        if later := self.storyline.later(surface, sentence.language, self.published, today):
+            return later
         return (
             resolve_time(surface, sentence.language, self._day(sentence), tense or None)
             or expression.interval
@@ -390,9 +405,11 @@ def _names_object(clause: Token) -> bool:
 
 def _is_simultaneous(clause: Token, lexicon: Lexicon) -> bool:
     """*abstained when the Assembly demanded on Wednesday*: on the same day."""
+    first = clause.left_edge
+    words = [c for c in clause.children if c.dep_ in ("mark", "advmod")]
+    words += [first] if first.dep_ == "advmod" else []
     return clause.dep_ in ("advcl", "relcl") and any(
-        c.dep_ in ("mark", "advmod") and lexicon.in_class(c.lang_, c.lower_, "whenWord")
-        for c in clause.children
+        lexicon.in_class(c.lang_, c.lower_, "whenWord") for c in words
     )
 
 

@@ -29,10 +29,12 @@ _VERBAL = frozenset({"VERB", "AUX"})
 _LEAD = 300
 _FIRST_LINES = 700
 _RECENT = 3
+_YEAR = 366
 _ASIDE = frozenset({"relcl", "acl", "advcl", "acl:relcl"})
 _GERUND = frozenset({"advcl", "pcomp", "xcomp", "conj"})
 _APOSTROPHES = frozenset("'’")
 _HAVE = frozenset({"has", "have"})
+_WITH = frozenset({"with"})
 _OWN = frozenset({"PRP", "PRP$"})
 
 
@@ -53,6 +55,7 @@ class NewsDay:
         self.published = published
         self.paragraphs = paragraphs
         self.lexicon = lexicon
+        self._out: Interval | None = None
 
     @cached_property
     def day(self) -> Interval | None:
@@ -63,8 +66,12 @@ class NewsDay:
             if self.text[told.end : told.end + 1] in _APOSTROPHES:
                 # "after Saturday's eruption"
                 continue
-            if told.kind == "date" and is_single(told.interval) and recent:
-                return told.interval
+            if told.kind == "date" and is_single(told.interval):
+                if recent:
+                    return told.interval
+                if (self.published - told.interval.start).days > _YEAR:
+                    # A history: its "5 June" is not this year's.
+                    return None
         return None
 
     def of(
@@ -79,12 +86,12 @@ class NewsDay:
 
         ``placed`` are the times of the sentence, by token.
         """
-        verb = _telling(anchor)
+        verb = _telling(anchor, self.lexicon)
         lead = sentence.start < _LEAD
-        day = self.day
-        if day is None and lead and _is_perfect(verb):
+        if self.day is None and lead and _is_perfect(verb):
             # "The UK has suspended its treaty": news, on the day that the text came out.
-            day = Interval(self.published, self.published)
+            self._out = Interval(self.published, self.published)
+        day = self.day or self._out
         if day is None or _is_background(verb) or not self._is_undated(verb, placed, lead):
             return None
         if self._tells_of_another(day, sentence):
@@ -133,12 +140,21 @@ def _holds(interval: Interval, day: Interval) -> bool:
     return interval.start <= day.start <= interval.end
 
 
-def _telling(anchor: Token) -> Token:
-    """The finite verb that a deed is told with: *has hit back, expelling 12 diplomats*."""
+def _telling(anchor: Token, lexicon: Lexicon) -> Token:
+    """The finite verb that a deed is told with: *has hit back, expelling 12 diplomats*.
+
+    Also *has become the first to recognise them*, *voted for it, with Israel siding against*.
+    """
     verb = anchor
     for _ in range(4):
         above = syntax.governor(verb)
-        loose = verb.tag_ in ("VBG", "VB") and not syntax.own_subjects(verb)
+        if above is not None and above.pos_ not in _VERBAL and syntax.is_infinitive(verb):
+            words = (c.lower_ for c in above.children)
+            if any(lexicon.in_class(verb.lang_, w, "rankWord") for w in words):
+                verb = above.head
+                continue
+        beside = verb.dep_ == "pcomp" and verb.tag_ == "VBG" and verb.head.lower_ in _WITH
+        loose = verb.tag_ in ("VBG", "VB") and (beside or not syntax.own_subjects(verb))
         if above is None or above.pos_ not in _VERBAL or verb.dep_ not in _GERUND or not loose:
             break
         if any(c.dep_ in ("aux", "auxpass") and c.tag_ != "TO" for c in verb.children):

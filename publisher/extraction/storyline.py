@@ -22,6 +22,7 @@ __all__ = ["Storyline", "is_single", "places"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
 _GAP = 4
+_OLD = 2
 _RELATIVE = frozenset({"relative", "sameYear"})
 
 
@@ -37,6 +38,8 @@ class Storyline:
         self.text = text
         self.lexicon = lexicon
         self.day: Interval | None = None
+        self.era: Interval | None = None
+        """The first time of a text, to the month or year: its days are counted from it."""
         self.days: dict[str, Interval] = {}
         self._told_at = (-1, -1, -1)
         self._opened: tuple[int, Interval | None] = (-1, None)
@@ -58,13 +61,33 @@ class Storyline:
 
     def observe(self, told: Sequence[TimeExpression], sentence: Sentence, published: date) -> None:
         """Remember the day that a sentence names, if none of its claims has one."""
-        placed = places(sentence, [t for t in told if t.kind == "date"])
+        dates = [t for t in told if t.kind == "date"]
+        if dates and self.era is None:
+            self.era = dates[0].interval
+        placed = places(sentence, dates)
         roots = [t for t in sentence.tokens if t.head.i == t.i] if sentence.parsed else []
         main = {t.i for root in roots for t in syntax.clause_tokens(root)}
-        days = [placed[i].interval for i in sorted(placed) if i in main]
+        days = [self._told_of(placed[i], sentence, published) for i in sorted(placed) if i in main]
         day = next((d for d in days if is_single(d)), None)
         if self._told_at[0] != sentence.start and day is not None and day.start <= published:
             self.note(day, sentence)
+
+    def _told_of(self, time: TimeExpression, sentence: Sentence, published: date) -> Interval:
+        surface = self.text[time.start : time.end]
+        return self.later(surface, sentence.language, published, time.interval) or time.interval
+
+    def later(
+        self, surface: str, language: str, published: date, today: Interval | None
+    ) -> Interval | None:
+        """A day without a year in a history: *On 2 April 1982 ... On 30 April*.
+
+        ``today``: what it would be as of the day of publication.
+        """
+        told = self.day or self.era
+        if told is None or told.start.year > published.year - _OLD:
+            return None
+        found = resolve_time(surface, language, told.start, "future")
+        return found if found != today and any(c.isdigit() for c in surface) else None
 
     def relative(
         self, told: Sequence[TimeExpression], verbs: Sequence[Token], sentence: Sentence

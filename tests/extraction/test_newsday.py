@@ -92,6 +92,22 @@ def test_the_day_of_what_came_before_is_not_that_of_the_news() -> None:
             "1994-05-30",
         ),
         (
+            "France and Spain met on Thursday in Pau, in a summit hailed by Portugal.",
+            "Support",
+            "2022-04-07",
+        ),
+        (
+            "Beijing's decision on Sunday to close its embassy in Vilnius is a matter of regret.",
+            "MissionClosure",
+            "2022-04-03",
+        ),
+        (
+            "In March Emmanuel Macron travelled to Rabat, where Mohammed VI recalled his envoy to "
+            "Spain.",
+            "Recall",
+            "2022-03-01/2022-03-31",
+        ),
+        (
             "Greece and Albania: Treaty of Friendship. Signed at Tirana on 21 March 1996",
             "Agreement",
             "1996-03-21",
@@ -100,3 +116,12 @@ def test_the_day_of_what_came_before_is_not_that_of_the_news() -> None:
 )
 def test_a_day_told_beside_a_deed_is_its_day(text: str, event_type: str, expected: str) -> None:
     assert days_of(text, event_type) == [expected]
+
+
+def test_the_days_of_a_history_are_not_this_year_s() -> None:
+    text = (
+        "On 16 May 1967 Egypt asked the United Nations to pull out. "
+        "Israel struck Egypt on the morning of 5 June.\n\n"
+        "On 6 June Syria broke off relations with the United States."
+    )
+    assert days_of(text, "SeveranceOfRelations", date(1997, 6, 5)) == ["1967-06-06"]
