@@ -317,7 +317,10 @@ class PartyReader:
             return INSTITUTIONAL
         if pronoun.lang_ == "fr":
             return INSTITUTIONAL | PERSONAL
-        return frozenset({"group", "organisation"}) if plural else PERSONAL
+        if plural:
+            return frozenset({"group", "organisation"})
+        gendered = any(g in str(pronoun.morph) for g in ("Gender=Masc", "Gender=Fem"))
+        return frozenset({"person"}) if gendered else PERSONAL
 
     def _antecedent(self, relative: Token, sentence: Sentence) -> list[Party]:
         """What *which* stands for; a parse that runs in a circle stands for nothing."""

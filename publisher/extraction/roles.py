@@ -18,6 +18,7 @@ from publisher.extraction import syntax
 from publisher.extraction.arguments import purpose_objects
 from publisher.extraction.claims import Party
 from publisher.extraction.discourse import state_of
+from publisher.extraction.kinds import friendly
 from publisher.extraction.parties import PartyReader, to_party
 from publisher.extraction.reading import Mismatch, Reading
 from publisher.language import Sentence
@@ -25,7 +26,7 @@ from publisher.lexicon import Entry
 
 __all__ = ["completed", "needs"]
 
-_POINTING_BACK = frozenset({"discourse", "bare"})
+_POINTING_BACK = frozenset({"discourse", "bare", "dateline"})
 _AIMED = frozenset({"official", "facing"})
 _TOWARDS = frozenset({"facing", "towards", "hostile"})
 _RELATIVE = frozenset({"relcl", "acl", "acl:relcl"})
@@ -33,6 +34,7 @@ _BELOW = _RELATIVE | {"ccomp", "advcl", "pcomp"}
 _VERBAL = frozenset({"VERB", "AUX"})
 _AWAY = frozenset({"from", "of", "in", "de", "à"})
 _MAIN = 4
+_AFTER = frozenset({"after", "après"})
 _ASIDE = frozenset({"appos", "npadvmod", "dep"})
 
 
@@ -203,7 +205,7 @@ def _face_recipient(
     """Take from the text whom a deed is done to; tells whether that is a guess."""
     entry, discourse, recipients = reading.entry, reader.discourse, roles["recipient"]
     kind, own = entry.event_type or "", frozenset(state_of(p) for p in roles["actor"])
-    required = needs(entry, "recipient")
+    required, friend = needs(entry, "recipient"), kind in friendly()
     fills = "facing" in entry.readings or ("towards" in entry.readings and not required)
     unsaid = "anaphoric" in entry.readings and not reading.points_back
     if not roles["actor"] or reading.general or (unsaid and (required or entry.recipient_kind)):
@@ -211,10 +213,12 @@ def _face_recipient(
     guessed = fills and unsaid and not recipients
     if guessed:
         within = _named_within(reading, own, sentence)
-        recipients.extend(within or discourse.facing(roles["actor"], kind))
+        on = within or (not friend and _occasion(reading.verb, own, sentence, reader))
+        recipients.extend(on or discourse.facing(roles["actor"], kind))
     elif fills and not unsaid and all(state_of(p) in own for p in recipients):
         recipients.extend(
             _doer_told(reading, own, reader)
+            or (not friend and _occasion(reading.verb, own, sentence, reader))
             or discourse.facing(roles["actor"], kind)
             or _doer_told(reading, own, reader, anything=True)
         )
@@ -258,9 +262,26 @@ def _doer_told(
 
 def _named_within(reading: Reading, own: frozenset[str], sentence: Sentence) -> list[Party]:
     """*welcomed the election of X in Somalia*: whose matter is judged is named in the object."""
-    named = (sentence.mention(t) for noun in syntax.objects(reading.verb) for t in noun.subtree)
+    below = (t for noun in syntax.objects(reading.verb) for t in noun.subtree)
+    named = (sentence.mention(t) for t in below)
     found = [to_party(m) for m in named if m is not None and (m.acts_for or not m.entity.is_local)]
     return [p for p in found if state_of(p) not in own][:1]
+
+
+def _occasion(
+    verb: Token, own: frozenset[str], sentence: Sentence, reader: PartyReader
+) -> list[Party]:
+    """*voiced outrage after France exploded a bomb*: at who did what was the occasion."""
+    heads = (verb, *(c for c in verb.children if c.dep_ == "xcomp"))
+    for clause in (c for head in heads for c in head.children if c.i > verb.i):
+        after = any(c.dep_ == "mark" and c.lower_ in _AFTER for c in clause.children)
+        if clause.dep_ == "advcl" and after:
+            doers = (t for t in syntax.own_subjects(clause) if t.pos_ != "PRON")
+            found = [p for t in doers for p in reader.read(t, sentence)]
+            states = [p for p in found if (p.acts_for or p.entity).kind == "state"]
+            if others := [p for p in states if state_of(p) not in own]:
+                return others
+    return []
 
 
 def _with_their_states(participants: list[Party], reader: PartyReader) -> list[Party]:
@@ -300,12 +321,17 @@ def _not_of_itself(
     theirs = {state_of(p) for p in recipients}
     if not theirs or {state_of(p) for p in actors} != theirs:
         return actors
-    told = {
+    back = {
         m.start for found in sentence.mentions.values() for m in found if m.how in _POINTING_BACK
     }
-    if not all(p.start in told for p in actors):
+    if not all(p.start in back for p in actors):
         return actors
-    return list(reader.discourse.facing_states(frozenset(theirs))) or actors
+    discourse = reader.discourse
+    near = discourse.spoken_of(actors[0].start, theirs)
+    told = (*([near] if near else ()), *discourse.facing_states(frozenset(theirs)))
+    other = (p for p in (*told, *discourse.topic) if state_of(p) not in theirs)
+    states = [p for p in other if (p.acts_for or p.entity).kind == "state"]
+    return states[:1] or actors
 
 
 def _at_home(actors: list[Party], recipients: Sequence[Party], reader: PartyReader) -> list[Party]:

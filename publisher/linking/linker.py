@@ -196,9 +196,20 @@ class Linker:
         if phrase.name.people or same:
             return None
         before = self._found[-1]
+        if before.acts_for and self._holds_elsewhere(phrase, before.acts_for):
+            return None
         joined = before.end == self._reader.tokens[at - 1].end
         titled = before.role is not None and before.entity.kind == "person" and not before.former
         return before.acts_for if joined and titled else None
+
+    def _holds_elsewhere(self, phrase: Phrase, state: Entity) -> bool:
+        """*Prime Minister Pashinyan and President Aliyev*: who leads another state is of that."""
+        assert phrase.name is not None
+        role = phrase.roles[-1].role.key
+        named = self._gazetteer.people_named(" ".join(phrase.name.words))
+        held = [o for person in named for o in self._gazetteer.offices(person, self._on)]
+        fitting = [o for o in held if self._gazetteer.same_role(role, o.role, o.of)]
+        return bool(fitting) and all(o.of != state.iri for o in fitting)
 
     def _usual_owner(self, head: RoleHit) -> Entity | None:
         """Whose *Foreign Secretary* is meant: Britain's, unless the text is from elsewhere."""

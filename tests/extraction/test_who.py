@@ -247,3 +247,29 @@ def test_senior_officials_are_those_of_the_state_visited() -> None:
     text = "US Secretary of State Antony Blinken flew to Tehran and met senior officials."
 
     assert ("Iran, United States", "Meeting", "") in told(text)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim"),
+    [
+        ("Japan lodged a protest after Chinese ships entered its waters.", "Condemnation"),
+        ("Japan threatened to respond after China moved soldiers to the island.", "Threat"),
+        ("Japan expressed alarm after China fired missiles.", "Condemnation"),
+    ],
+)
+def test_what_happened_just_before_is_what_is_answered(sentence: str, claim: str) -> None:
+    assert ("Japan", claim, "China") in told(sentence)
+
+
+def test_two_leaders_told_of_together_need_not_be_of_one_state() -> None:
+    claims = told("Charles Michel met Prime Minister Pashinyan and President Aliyev in Brussels.")
+
+    assert ("Armenia, Azerbaijan, European Union", "Meeting", "") in claims
+
+
+def test_the_ministry_does_not_summon_its_own_ambassador() -> None:
+    text = (
+        "YEREVAN, March 12 (Reuters) -- Russia rejected Armenian claims. "
+        "The Foreign Ministry had summoned Armenia's ambassador on Monday."
+    )
+    assert ("Russia", "Summons", "Armenia") in told(text)
