@@ -249,7 +249,10 @@ def _trigger(language: str, entries: Iterable[Entry], phrases: Iterable[str]) ->
             word = form.split()[0].lower()
             cut = 2 if language == "fr" and entry.part_of_speech == "verb" else 1
             stems.add(word[:-cut] if len(word) > 4 + cut else word)
-    kept = sorted(s for s in stems if not any(s != t and s.startswith(t) for t in stems))
+    kept: list[str] = []
+    for stem in sorted(stems):  # after what it begins with
+        if not kept or not stem.startswith(kept[-1]):
+            kept.append(stem)
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, kept)) + ")", re.IGNORECASE)
 
 
