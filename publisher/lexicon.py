@@ -15,7 +15,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -303,6 +303,7 @@ def _entries(graph: _Graph, classes: Mapping[tuple[str, str], frozenset[str]]) -
         str(LEX.ReportingWord): "reporting",
         str(LEX.SupportVerb): "support",
     }
+    arguments_of = cache(partial(_arguments, graph))  # many entries share a frame
     for subject in graph.subjects(str(ONTOLEX.LexicalEntry)):
         iri = str(subject)
         types = graph.texts(subject, str(RDF.type))
@@ -326,7 +327,7 @@ def _entries(graph: _Graph, classes: Mapping[tuple[str, str], frozenset[str]]) -
             part_of_speech=_local(graph.text(subject, str(LEXINFO.partOfSpeech))) or "verb",
             kind=kind,
             event_type=_local(reference),
-            arguments=tuple(dict.fromkeys(_arguments(graph, frames))),
+            arguments=tuple(dict.fromkeys(a for f in frames for a in arguments_of(f))),
             status=_local(graph.text(subject, str(LEX.givesStatus))),
             forms=tuple(f for o in others for f in graph.texts(o, str(ONTOLEX.writtenRep))),
             particles=graph.texts(subject, str(LEX.particle)),
@@ -356,17 +357,18 @@ def _words(
     return tuple(sorted(found))
 
 
-def _arguments(graph: _Graph, frames: Iterable[object]) -> Iterator[Argument]:
-    for frame in frames:
-        for node in graph.objects(frame, str(SYNSEM.synArg)):
-            yield Argument(
-                function=_local(graph.text(node, str(LEX.function))) or "object",
-                markers=graph.texts(node, str(LEX.marker)),
-                role=_local(graph.text(node, str(LEX.role))),
-                required=graph.text(node, str(LEX.required)) == "true",
-                counted=graph.text(node, str(LEX.counted)) == "true",
-                noun_class=_local(graph.text(node, str(LEX.nounClass))),
-            )
+def _arguments(graph: _Graph, frame: object) -> tuple[Argument, ...]:
+    return tuple(
+        Argument(
+            function=_local(graph.text(node, str(LEX.function))) or "object",
+            markers=graph.texts(node, str(LEX.marker)),
+            role=_local(graph.text(node, str(LEX.role))),
+            required=graph.text(node, str(LEX.required)) == "true",
+            counted=graph.text(node, str(LEX.counted)) == "true",
+            noun_class=_local(graph.text(node, str(LEX.nounClass))),
+        )
+        for node in graph.objects(frame, str(SYNSEM.synArg))
+    )
 
 
 def _classes(graph: _Graph) -> dict[tuple[str, str], frozenset[str]]:
