@@ -209,6 +209,8 @@ def _subject_tokens(
             return by
         if verb.i == head.i and not named and (source := _sayers(head, entry)):
             return source
+        if head.dep_ == "ROOT" and not named and (holder := _of_title(head, entry)):
+            return holder
         if verb.i == head.i:
             return named or _around(head, entry, sentence) or _headed(head, entry, sentence)
         if named and head.dep_ == "pobj":
@@ -310,6 +312,13 @@ def _sayers(noun: Token, entry: Entry) -> list[Token]:
     if (entry.event_type or "") not in expressions():
         return []
     return [n for m, n, far in syntax.obliques(noun) if m == "from" and not far]
+
+
+def _of_title(noun: Token, entry: Entry) -> list[Token]:
+    """*Visit of the foreign minister to India*: in a title, whose deed it is."""
+    if any("of" in argument.markers for argument in entry.arguments):
+        return []
+    return [n for m, n, far in syntax.obliques(noun) if m == "of" and not far]
 
 
 def _asked(verb: Token, lexicon: Lexicon) -> list[Token]:

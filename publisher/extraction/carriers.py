@@ -63,6 +63,9 @@ def carrier(head: Token, entry: Entry, sentence: Sentence, lexicon: Lexicon) -> 
         return head
     if "owned" in entry.readings and _is_owned(head, sentence):
         return head
+    if head.dep_ == "ROOT":
+        # "Condolences of the president to Morocco": a title.
+        return head
     if above is not None and _is_answered(head, above, lexicon):
         return head
     raise Mismatch("no verb carries the noun")

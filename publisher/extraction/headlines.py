@@ -12,12 +12,15 @@ from spacy.tokens import Token
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 
-__all__ = ["mend_headline"]
+__all__ = ["mend_headline", "mend_title"]
 
 _PAST = frozenset({"VBD", "VBN"})
 _NOMINAL = frozenset({"NOUN", "PROPN"})
 _OBJECTS = frozenset({"dobj", "ccomp", "xcomp", "oprd", "dative"})
 _AUXILIARY = frozenset({"aux", "auxpass"})
+_VERBAL = frozenset({"VERB", "AUX"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_OF = frozenset({"of", "between", "by", "from"})
 _JOINED = frozenset({",", "and", "&"})
 
 
@@ -34,6 +37,20 @@ def mend_headline(sentence: Sentence, lexicon: Lexicon) -> None:
             _make_plural_verb(token, sentence)
         elif token.dep_ == "nsubj":
             _list_before(token, sentence)
+
+
+def mend_title(sentence: Sentence, lexicon: Lexicon) -> None:
+    """*Visit of the foreign minister to India*: the first word of a title is no verb."""
+    for token in sentence.tokens:
+        if token.pos_ in _VERBAL and token.dep_ == "ROOT" and token.i + 1 < len(token.doc):
+            first = token.i == 0 or token.nbor(-1).is_punct
+            entries = lexicon.look_up(token.lang_, token.lower_)
+            noun = any(e.kind == "event" and e.part_of_speech == "noun" for e in entries)
+            other = any(t.tag_ in _FINITE and t.i != token.i for t in sentence.tokens)
+            if first and noun and not other and token.nbor(1).lower_ in _OF:
+                token.pos_, token.tag_, token.lemma_ = "NOUN", "NN", token.lower_
+        elif token.pos_ in _VERBAL:
+            return
 
 
 def _done_to(verb: Token, lexicon: Lexicon) -> Token | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from publisher.extraction import syntax
-from publisher.extraction.headlines import mend_headline
+from publisher.extraction.headlines import mend_headline, mend_title
 from publisher.extraction.restoring import restore
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
@@ -54,6 +54,7 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _make_passive(token)
         elif (name := _after_be(token, sentence)) is not None:
             _put_subject_first(token, name)
+    mend_title(sentence, lexicon)
     if sentence.headline:
         mend_headline(sentence, lexicon)
 

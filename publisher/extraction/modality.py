@@ -149,7 +149,8 @@ def _own_status(verb: Token, lexicon: Lexicon, tense: str) -> tuple[str | None, 
         return "Announced", "future"
     above = syntax.governor(verb)
     alone = above is None or (above.pos_ not in _VERBAL and bool(syntax.own_subjects(verb)))
-    if infinitive and alone:
+    titled = above is not None and above.dep_ == "ROOT" and above.pos_ in ("NOUN", "PROPN")
+    if infinitive and (alone or (titled and verb.dep_ in ("relcl", "acl"))):
         return "Announced", "future"
     return None, tense
 
