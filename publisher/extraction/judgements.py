@@ -79,6 +79,10 @@ def doom(
 
 def _under(modal: Token) -> Token | None:
     """The verb of a modal: its head, or, in Universal Dependencies, the infinitive below it."""
+    if modal.lemma_ == "have":
+        # "Russia has to withdraw": the infinitive below it; not "has withdrawn".
+        below = (c for c in modal.children if c.dep_ == "xcomp" and syntax.is_infinitive(c))
+        return None if syntax.is_negated(modal) else next(below, None)
     if modal.dep_ in syntax.scheme(modal).auxiliary:
         return modal.head
     below = (c for c in modal.children if c.dep_ in ("xcomp", "ccomp") and syntax.is_infinitive(c))
