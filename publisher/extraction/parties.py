@@ -275,7 +275,7 @@ class PartyReader:
             return []
         own = token.tag_ == "PRP$" or "Poss=Yes" in morph
         if own and self._apart:
-            return self._owner_elsewhere(token, sentence)
+            return self._owner_elsewhere(token, sentence) or self._met_before(token, sentence)
         apart = self._apart
         plural = "Number=Plur" in morph
         several = self.discourse.several
@@ -372,6 +372,19 @@ class PartyReader:
                 party = to_party(mention)
                 return [] if state_of(party) in self._apart else [party]
         return []
+
+    def _met_before(self, pronoun: Token, sentence: Sentence) -> list[Party]:
+        """*spoke with Pashinyan and commended his resolve*: another's, whom the clause met."""
+        gendered = any(g in str(pronoun.morph) for g in ("Gender=Masc", "Gender=Fem"))
+        posts = self.lexicon.in_class(pronoun.lang_, pronoun.head.lemma_.lower(), "missionMember")
+        done_to = pronoun.head.dep_ in syntax.scheme(pronoun).object
+        if not gendered or posts or not done_to:
+            return []
+        before = sentence.offsets[pronoun.i][0]
+        found = self.discourse.within_sentence(
+            sentence.start, before, frozenset({"person"}), self._apart
+        )
+        return [found] if found else []
 
     def _anaphoric(self, token: Token, sentence: Sentence) -> list[Party]:
         """*the ministry*, *the two ministers*, *the country*: definite, and said before."""

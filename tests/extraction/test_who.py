@@ -273,3 +273,9 @@ def test_the_ministry_does_not_summon_its_own_ambassador() -> None:
         "The Foreign Ministry had summoned Armenia's ambassador on Monday."
     )
     assert ("Russia", "Summons", "Armenia") in told(text)
+
+
+def test_whose_resolve_is_praised_is_who_was_spoken_with() -> None:
+    text = "Erdogan met Macron in Ankara and praised his resolve."
+
+    assert ("Turkey", "Support", "France") in told(text)
