@@ -22,6 +22,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from publisher.linking import Mention
+from publisher.resources import keep_for_good
 from publisher.tuning import tune
 
 if TYPE_CHECKING:
@@ -112,7 +113,9 @@ def pipeline(language: str) -> Language:
     """
     for name in MODELS.get(language, ()):
         if spacy.util.is_package(name):
-            return tune(spacy.load(name, exclude=list(_UNUSED_PIPES)))
+            found = tune(spacy.load(name, exclude=list(_UNUSED_PIPES)))
+            keep_for_good()
+            return found
     wanted = " or ".join(MODELS.get(language, ())) or "none exists"
     raise LookupError(f"no spaCy model for language {language!r} is installed ({wanted})")
 

@@ -20,14 +20,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from publisher.resources import ontology_path
+from publisher.resources import keep_for_good, ontology_path
 from publisher.vocabulary import DIP, LEX, LEXINFO, ONTOLEX, RDF, SKOS, SYNSEM
 
 __all__ = ["Argument", "Entry", "Lexicon", "beginnings_of", "load_lexicon"]
 
 _JUDGED, _CHARGED = "judged", "charged"
-_BEGINNING = 3
-"""So many letters of a word tell cheaply that another is not it."""
+_BEGINNING = 5
+"""So many letters of a word tell cheaply that another is not it; not more than ``_SHORT``."""
 _SHORT = 5
 _REPEATING = ("doneAgain", "doneBy")
 
@@ -73,11 +73,11 @@ class Entry:
     def sought(self) -> Mapping[str, tuple[str, ...]]:
         """The ``fixed`` words, as they stand in a line of words with a space around each.
 
-        They are given by how they begin: where no word of a line does so, they are not there.
+        They are given by how the longest begins: they are not there where no word of a line does.
         """
         found: dict[str, list[str]] = defaultdict(list)
         for phrase in self.fixed:
-            found[beginnings_of(phrase)[0]].append(_sought(phrase))
+            found[max(beginnings_of(phrase), key=len)].append(_sought(phrase))
         return {beginning: tuple(phrases) for beginning, phrases in found.items()}
 
     @cached_property
@@ -184,7 +184,7 @@ def _load(folder: Path) -> Lexicon:
     for entry in entries:
         for form in _indexed(entry):
             by_form[entry.language, form.lower()].append(entry)
-    return Lexicon(
+    found = Lexicon(
         entries,
         {entry.iri: entry for entry in entries},
         {key: tuple(value) for key, value in by_form.items()},
@@ -208,6 +208,8 @@ def _load(folder: Path) -> Lexicon:
             for language in {e.language for e in entries}
         },
     )
+    keep_for_good()
+    return found
 
 
 def _indexed(entry: Entry) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ In a checkout they lie beside the package; in an installed copy they lie inside 
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
-__all__ = ["ontology_path", "seeds_path", "shapes_path"]
+__all__ = ["keep_for_good", "ontology_path", "seeds_path", "shapes_path"]
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -31,3 +32,8 @@ def shapes_path(*parts: str) -> Path:
 def seeds_path(*parts: str) -> Path:
     """Give the path of a file or folder below ``seeds/``."""
     return _folder("seeds").joinpath(*parts)
+
+
+def keep_for_good() -> None:
+    """Leave what was loaded out of the garbage collector's rounds: it lives as long as we do."""
+    gc.freeze()

@@ -36,6 +36,7 @@ from publisher.extraction.judgements import (
     doom,
     is_worded,
     judgement,
+    may_be_held,
     obligation,
     promise,
     statement,
@@ -249,9 +250,7 @@ class _DocumentReader:
         found: list[Reading] = []
         span: tuple[int, int] | None = None
         for entry in entries:
-            if entry.kind != "event":
-                continue
-            if entry.readings & _BESIDE:
+            if entry.kind != "event" or not _BESIDE.isdisjoint(entry.readings):
                 continue
             result = match(token, entry, sentence, self.reader, self.lexicon)
             if isinstance(result, Rejected):
@@ -270,15 +269,11 @@ class _DocumentReader:
         quoted: tuple[Party, ...],
     ) -> Candidate | None:
         """What is done by saying it: *Russia must withdraw*, *the move was unjustified*."""
-        modal = any(e.readings & _SPOKEN for e in entries)
+        modal = any(not _SPOKEN.isdisjoint(e.readings) for e in entries)
         charged = next(
             (e for e in entries if "charged" in e.readings and is_worded(token, e)), None
         )
-        if (
-            not modal
-            and not charged
-            and not self.lexicon.may_judge(sentence.language, token.lower_)
-        ):
+        if not modal and not charged and not may_be_held(token, self.lexicon):
             return None
         source = read_source(token.head if modal else token, sentence, self.reader, self.lexicon)
         speakers = tuple(source.parties if source else (signed or quoted))

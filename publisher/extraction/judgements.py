@@ -21,7 +21,9 @@ from publisher.extraction.reading import Reading
 from publisher.language import Sentence
 from publisher.lexicon import Entry, Lexicon
 
-__all__ = ["charge", "doom", "is_worded", "judgement", "obligation", "promise", "statement"]
+__all__ = [
+    "charge", "doom", "is_worded", "judgement", "may_be_held", "obligation", "promise", "statement",
+]  # fmt: skip
 
 _PREDICATES = frozenset({"acomp", "attr", "oprd", "dobj", "conj", "amod", "compound", "prep"})
 _HELD = frozenset({"nsubj", "csubj", "expl:subj", "nsubj:pass"})
@@ -235,6 +237,12 @@ def _is_official(party: Party) -> bool:
     if party.entity.kind == "person":
         return party.acts_for is not None or not party.entity.is_local
     return party.entity.kind in ("state", "organisation", "body")
+
+
+def may_be_held(token: Token, lexicon: Lexicon) -> bool:
+    """Tell cheaply whether a word is one by which deeds are judged, said of something."""
+    judges = lexicon.may_judge(token.lang_, token.lower_) and token.pos_ in _NOMINAL
+    return judges and _copula(token, lexicon) is not None
 
 
 def judgement(

@@ -20,6 +20,8 @@ __all__ = ["mend"]
 _VERBAL = frozenset({"VERB", "AUX"})
 _NOMINAL = frozenset({"NOUN", "PROPN"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "VBN"})
+_LEFT_ALONE = frozenset({"DT", "CC", "MD", "POS", "PRP$", ",", ".", ":", "``", "''"})
+"""Tags of words that no mistake we know of is about: every third word."""
 
 
 def mend(sentence: Sentence, lexicon: Lexicon) -> None:
@@ -28,6 +30,8 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
         restore(sentence, lexicon)
         return
     for token in sentence.tokens:
+        if token.tag_ in _LEFT_ALONE:
+            continue
         if _is_lost_conjunct(token):
             _rejoin(token)
         elif (verb := _listed_with(token)) is not None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from publisher.gazetteer.loading import GazetteerError, NameForm, RoleForm, Tables, read_tables
 from publisher.gazetteer.model import LOCAL, Entity, NameHit, Office, Role, RoleHit, Sense
 from publisher.gazetteer.tokens import Token, key, tokenize
-from publisher.resources import ontology_path
+from publisher.resources import keep_for_good, ontology_path
 
 __all__ = [
     "DIRECTORY", "LOCAL", "Entity", "Gazetteer", "GazetteerError", "NameHit", "Office", "Role",
@@ -28,7 +28,9 @@ _LEADING = ("president", "prime-minister", "king", "chancellor")
 
 @lru_cache(maxsize=8)
 def _load(directory: Path, people: bool) -> Gazetteer:
-    return Gazetteer(read_tables(directory, people=people))
+    found = Gazetteer(read_tables(directory, people=people))
+    keep_for_good()
+    return found
 
 
 class Gazetteer:
