@@ -1,16 +1,18 @@
 """Print every measurement as a table row: what, against what, ratio, aim.
 
-``python -m benchmarks`` measures everything; ``python -m benchmarks mapping`` or ``querying`` only
-that. The queries take some minutes: a million quads are published first.
+``python -m benchmarks`` measures everything; ``python -m benchmarks mapping``, ``serving`` or
+``querying`` only that. All but the first take some minutes: a million quads are published before.
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import mapping, querying
+from benchmarks import mapping, querying, serving
 
-MEASURED = {"mapping": mapping.measure, "querying": querying.measure}
+MEASURED = {
+    "mapping": mapping.measure, "serving": serving.measure, "querying": querying.measure,
+}  # fmt: skip
 
 print("| measured | ours | against | ratio | aim |")
 print("| --- | --- | --- | --- | --- |")

@@ -259,7 +259,7 @@ def test_an_answer_is_remembered_until_something_is_published(
 
     with SnapshotStore(folder) as store:
         store.replace(["http://example.org/g1"], [quad(1)])
-    assert pool.query(LOOK_UP).body != answers[0].body
+    assert _soon(lambda: [str(pool.query(LOOK_UP).body != answers[0].body)], ["True"])
 
 
 def test_an_answer_that_changes_by_itself_is_not_remembered(
