@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from publisher.documents import Document, read_documents
 from publisher.pipeline import publish
 from publisher.resources import seeds_path
-from tests.homes import BASE, Home, Homes
+from tests.homes import BASE, FOLDER, Home, Homes
 
 __all__ = ["BASE", "READ"]
 
@@ -34,8 +34,12 @@ def seeds(tmp_path_factory: pytest.TempPathFactory, dispatches: list[Document]) 
 
 
 @pytest.fixture(scope="package")
-def home(homes: Homes, dispatches: list[Document]) -> Iterator[Home]:
-    """Whatever can hold them: a data folder, and each of the engines."""
+def home(
+    request: pytest.FixtureRequest, homes: Homes, dispatches: list[Document]
+) -> Iterator[Home]:
+    """Whatever can hold them: a data folder, and each of the engines if that is asked for."""
+    if homes.kind != FOLDER and not request.config.getoption("everywhere"):
+        pytest.skip("pages are tested on engines with --everywhere")
     with homes() as found:
         found.publish(dispatches)
         yield found
