@@ -116,10 +116,11 @@ def test_there_is_nothing_to_prove_or_back_up_before_anything_is_published(
 
 
 def test_the_static_edition_is_written_from_an_engine(
-    home: Home, homes: Homes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if homes.kind != "oxigraph":
-        pytest.skip("one engine is enough: thousands of pages take their time")
+    request: pytest.FixtureRequest, home: Home, homes: Homes, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    if homes.kind != "oxigraph" or not request.config.getoption("everywhere"):
+        pytest.skip("ten thousand pages take minutes: with --everywhere, from one engine")
     monkeypatch.setattr("publisher.store.remote._FRESH", 60.0)  # nobody writes meanwhile
     told = run("export", "--static", tmp_path / "site", "--base", BASE, home=home)
 
