@@ -52,10 +52,7 @@ def obligation(
     above = verb if token.dep_ in syntax.scheme(token).auxiliary else token
     # "should he travel to the summit": a condition, no demand.
     subjects = [t for t in syntax.own_subjects(above) if t.i < token.i]
-    told = _others((p for t in subjects for p in reader.read(t, sentence)), speakers)
-    if not speakers or not told:
-        return None
-    return Reading(entry, verb, verb, tuple(speakers), tuple(told), arguments=(*subjects, verb))
+    return _aimed_at(subjects, entry, verb, speakers, sentence, reader)
 
 
 def doom(
@@ -68,13 +65,23 @@ def doom(
     """*Armenia will regret it, he said*: a threat by the speaker against the subject."""
     entry = next((e for e in entries if "doomed" in e.readings), None)
     verb = _under(token)
-    if entry is None or verb is None or not speakers:
-        return None
-    if syntax.is_negated(verb) or not is_worded(verb, entry):
+    if entry is None or verb is None or syntax.is_negated(verb) or not is_worded(verb, entry):
         return None
     subjects = [t for t in syntax.own_subjects(verb) if t.i < token.i]
+    return _aimed_at(subjects, entry, verb, speakers, sentence, reader)
+
+
+def _aimed_at(
+    subjects: Sequence[Token],
+    entry: Entry,
+    verb: Token,
+    speakers: Sequence[Party],
+    sentence: Sentence,
+    reader: PartyReader,
+) -> Reading | None:
+    """What the speakers say to the others who are the subject of a verb."""
     told = _others((p for t in subjects for p in reader.read(t, sentence)), speakers)
-    if not told:
+    if not speakers or not told:
         return None
     return Reading(entry, verb, verb, tuple(speakers), tuple(told), arguments=(*subjects, verb))
 
