@@ -19,12 +19,7 @@ from spacy.tokens import Token
 
 from publisher.documents import Document
 from publisher.extraction import syntax
-from publisher.extraction.attribution import (
-    Source,
-    carrying_source,
-    quote_speaker,
-    read_source,
-)
+from publisher.extraction.attribution import Source, carrying_source, quote_speaker, read_source
 from publisher.extraction.circumstances import Circumstances
 from publisher.extraction.claims import Claim, Considered, Extraction, Party
 from publisher.extraction.counting import Counting

@@ -23,18 +23,15 @@ _PREDICATE = frozenset({"oprd", "attr", "xcomp", "ccomp"})
 _OF_PREDICATE = frozenset({"of", "on", "against", "for", "de", "sur", "contre", "pour"})
 _ASIDE = frozenset({"advcl", "relcl", "acl:relcl"})
 _BEGINNINGS, _SCOPES = "beginnings", "surroundings"
-_Scope = tuple[str, frozenset[str]]
-"""A line of words, and how these begin."""
 
 
 def check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
     """Raise :class:`Mismatch` where the words around do not fit the entry."""
     if not entry.fixed and not entry.excludes:
         return
-    scope, beginnings = _scope_of(head, entry, sentence)
-    if entry.fixed and not any(
-        words in scope for b in beginnings & entry.sought.keys() for words in entry.sought[b]
-    ):
+    scope = _scope_of(head, entry, sentence)
+    begun = entry.sought.keys() & _beginnings(sentence)
+    if entry.fixed and not any(words in scope for b in begun for words in entry.sought[b]):
         raise Mismatch(entry.wanting)
     for words in entry.shunned:
         if words in scope:
@@ -43,12 +40,16 @@ def check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
 
 def may_have_words(entry: Entry, sentence: Sentence) -> bool:
     """Tell cheaply whether a sentence could have one of the fixed words of an entry anywhere."""
+    return not entry.fixed or not _beginnings(sentence).isdisjoint(entry.sought)
+
+
+def _beginnings(sentence: Sentence) -> frozenset[str]:
+    """How the words of a sentence begin, found once for all entries."""
     there: frozenset[str] | None = sentence.doc.user_data.get(_BEGINNINGS)
     if there is None:
         words = [w for t in sentence.tokens for w in (_surface(t, sentence), t.lemma_)]
-        there = frozenset(beginnings_of(" ".join(words)))
-        sentence.doc.user_data[_BEGINNINGS] = there
-    return not entry.fixed or not there.isdisjoint(entry.sought)
+        there = sentence.doc.user_data[_BEGINNINGS] = frozenset(beginnings_of(" ".join(words)))
+    return there
 
 
 def _surface(token: Token, sentence: Sentence) -> str:
@@ -56,13 +57,12 @@ def _surface(token: Token, sentence: Sentence) -> str:
     return mention.surface.lower() if mention is not None else token.lower_
 
 
-def _scope_of(head: Token, entry: Entry, sentence: Sentence) -> _Scope:
+def _scope_of(head: Token, entry: Entry, sentence: Sentence) -> str:
     """Give the scope; the many entries of one word share it, so it is made once for them."""
-    made: dict[tuple[int, str, bool], _Scope] = sentence.doc.user_data.setdefault(_SCOPES, {})
+    made: dict[tuple[int, str, bool], str] = sentence.doc.user_data.setdefault(_SCOPES, {})
     key = (head.i, entry.part_of_speech, "oprd" in entry.readings)
     if key not in made:
-        line = _scope(head, entry.part_of_speech, key[2], sentence)
-        made[key] = line, frozenset(beginnings_of(line))
+        made[key] = _scope(head, entry.part_of_speech, key[2], sentence)
     return made[key]
 
 
