@@ -95,6 +95,8 @@ def is_plainly_another(text: str, found: str, main: str) -> bool:
 
 
 def _main_script(words: list[str]) -> str:
+    if all(map(str.isascii, words)):
+        return "LATIN"
     letters = Counter(char for word in words for char in word)
     scripts: Counter[str] = Counter()
     for char, count in letters.items():

@@ -93,6 +93,17 @@ class Sentence:
         """The tokens of ``doc``, made once: walking a Doc makes them anew."""
         return tuple(self.doc)
 
+    @cached_property
+    def surfaces(self) -> tuple[str, ...]:
+        """What the text has for each token, in lower case: the whole of a name."""
+        named = {i: found[0].surface.lower() for i, found in self.mentions.items()}
+        return tuple(named.get(token.i) or token.lower_ for token in self.tokens)
+
+    @cached_property
+    def lemmas(self) -> tuple[str, ...]:
+        """The lemma of each token in lower case, as it is when first asked for."""
+        return tuple(token.lemma_.lower() for token in self.tokens)
+
     def span(self, tokens: Iterable[Token]) -> tuple[int, int]:
         """Give the offsets in the text that cover ``tokens`` (at least one)."""
         indices = [token.i for token in tokens]

@@ -23,9 +23,10 @@ import pyoxigraph as ox
 from publisher.resources import keep_for_good, ontology_path
 from publisher.vocabulary import DIP, LEX, LEXINFO, ONTOLEX, RDF, SKOS, SYNSEM
 
-__all__ = ["Argument", "Entry", "Lexicon", "beginnings_of", "load_lexicon"]
+__all__ = ["Argument", "Entry", "Evoked", "Lexicon", "beginnings_of", "load_lexicon"]
 
 _JUDGED, _CHARGED = "judged", "charged"
+_MODAL = frozenset({"must", "promise", "refusal", "warning", "doomed"})
 _BEGINNING = 5
 """So many letters of a word tell cheaply that another is not it; not more than ``_SHORT``."""
 _SHORT = 5
@@ -124,12 +125,34 @@ def _sought(phrase: str) -> str:
 
 
 @dataclass(frozen=True)
+class Evoked:
+    """The entries of one form, by what must be there before their frames are tried.
+
+    ``free`` are the events that need no word beside it, ``bound`` those that do, by how one that
+    must be there begins. ``modal`` and ``charged`` are deeds done by saying them: *must*, *will
+    regret it*; a wrong that is laid to another.
+    """
+
+    entries: tuple[Entry, ...]
+    free: tuple[Entry, ...]
+    bound: Mapping[str, tuple[Entry, ...]]
+    modal: tuple[Entry, ...]
+    charged: tuple[Entry, ...]
+
+    def among(self, beginnings: frozenset[str]) -> Iterator[Entry]:
+        """Give the events that a sentence whose words begin so could tell of."""
+        yield from self.free
+        for beginning in self.bound.keys() & beginnings:
+            yield from self.bound[beginning]
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """The entries of all languages, and the noun classes that frames ask for."""
 
     entries: tuple[Entry, ...]
     by_iri: Mapping[str, Entry]
-    by_form: Mapping[tuple[str, str], tuple[Entry, ...]]
+    by_form: Mapping[tuple[str, str], Evoked]
     classes: Mapping[tuple[str, str], frozenset[str]]
     triggers: Mapping[str, re.Pattern[str]]
     judging: Mapping[str, tuple[Entry, ...]]
@@ -138,7 +161,13 @@ class Lexicon:
 
     def look_up(self, language: str, lemma: str) -> tuple[Entry, ...]:
         """Give the entries whose canonical or other form is ``lemma`` (lower case)."""
-        return self.by_form.get((language, lemma), ())
+        evoked = self.by_form.get((language, lemma))
+        return evoked.entries if evoked else ()
+
+    def evoked(self, language: str, *forms: str) -> tuple[Evoked, ...]:
+        """Give what each of some different forms evokes, if anything."""
+        found = (self.by_form.get((language, form)) for form in forms)
+        return tuple(evoked for evoked in found if evoked)
 
     def judgements(self, language: str) -> tuple[Entry, ...]:
         """Give the entries by which a speaker judges a deed (*the move was unjustified*)."""
@@ -187,7 +216,7 @@ def _load(folder: Path) -> Lexicon:
     found = Lexicon(
         entries,
         {entry.iri: entry for entry in entries},
-        {key: tuple(value) for key, value in by_form.items()},
+        {key: _evoked(value) for key, value in by_form.items()},
         classes,
         {
             language: _trigger(language, entries, _repeats(language, classes))
@@ -210,6 +239,23 @@ def _load(folder: Path) -> Lexicon:
     )
     keep_for_good()
     return found
+
+
+def _evoked(entries: Iterable[Entry]) -> Evoked:
+    told = tuple(entries)
+    free: list[Entry] = []
+    bound: dict[str, list[Entry]] = defaultdict(list)
+    for entry in told:
+        if entry.kind == "event" and entry.readings.isdisjoint(_MODAL | {_CHARGED}):
+            for places in map(bound.__getitem__, entry.sought) if entry.fixed else [free]:
+                places.append(entry)
+    return Evoked(
+        told,
+        tuple(free),
+        {beginning: tuple(found) for beginning, found in bound.items()},
+        tuple(e for e in told if not _MODAL.isdisjoint(e.readings)),
+        tuple(e for e in told if _CHARGED in e.readings),
+    )
 
 
 def _indexed(entry: Entry) -> tuple[str, ...]:

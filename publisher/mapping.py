@@ -15,8 +15,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pyoxigraph as ox
+from rdflib import URIRef
 
 from publisher import __version__
 from publisher.documents import Document
@@ -89,8 +91,10 @@ def to_dataset(
     return list(_Mapper(document, extraction, Names(base)).quads())
 
 
-def _node(iri: object) -> ox.NamedNode:
-    return ox.NamedNode(str(iri))
+@cache
+def _node(term: URIRef) -> ox.NamedNode:
+    """A term of a vocabulary: there are few, and each is made once."""
+    return ox.NamedNode(str(term))
 
 
 class _Mapper:
@@ -182,11 +186,11 @@ class _Mapper:
             for party in parties:
                 yield from self._party(node, role, party)
 
-    def _party(self, node: ox.NamedNode, role: object, party: Party) -> Iterator[_Triple]:
+    def _party(self, node: ox.NamedNode, role: URIRef, party: Party) -> Iterator[_Triple]:
         """States take the role; who acts for them is the agent."""
         entity = self.names.entity(party.entity)
         yield from self._described(party.entity)
-        receives = str(role) == str(DIP.recipient)
+        receives = role == DIP.recipient
         agent = DIP.recipientAgent if receives else DIP.agent
         if party.acts_for is None or party.acts_for.iri == party.entity.iri:
             if party.entity.kind in ("person", "group", "body") and not receives:

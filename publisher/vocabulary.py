@@ -24,6 +24,11 @@ class _Namespace(Namespace):
     def term(self, name: str) -> URIRef:
         return _term(str(self), name)
 
+    def __getattr__(self, name: str) -> URIRef:
+        found: URIRef = super().__getattr__(name)
+        self.__dict__[name] = found
+        return found
+
 
 @cache
 def _term(namespace: str, name: str) -> URIRef:

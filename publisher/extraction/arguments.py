@@ -107,7 +107,7 @@ def is_telegraphic(head: Token, entry: Entry) -> bool:
         entry.part_of_speech == "verb"
         and head.pos_ in ("NOUN", "PROPN")
         and not any(child.dep_ == "poss" for child in head.children)
-        and not any(t.pos_ in _VERBAL for t in head.sent)
+        and not syntax.has_verb(head)
     )
 
 

@@ -144,14 +144,7 @@ class Counting:
 
         ``whole``: look at what follows *of* as well (*the expulsion of 35 diplomats*).
         """
-        inside = [t for t in token.subtree if t.dep_ not in _CLAUSES]
-        first = sentence.span([t for t in inside if t.i <= token.i] or [token])[0]
-        of_phrase = [n for m, n, d in syntax.obliques(token) if m in _OF and d == 0 and whole]
-        last = max(sentence.span([t])[1] for t in (token, *of_phrase))
-        near = [
-            q for q in self._quantities(sentence) if first - _BEFORE <= q.start and q.end <= last
-        ]
-        if near:
+        if near := self._near(token, sentence, whole):
             # "by 52 to 48 per cent", "10 planes worth $2 million" are for no one to count.
             sums = any(q.kind != "count" for q in near)
             lemma = token.lemma_.lower()
@@ -161,6 +154,16 @@ class Counting:
             for c in token.children
         )
         return Count(_SEVERAL, "exactly", token.lemma_.lower()) if any(both) else None
+
+    def _near(self, token: Token, sentence: Sentence, whole: bool) -> list[Quantity]:
+        quantities = self._quantities(sentence)
+        if not quantities:
+            return []
+        inside = [t for t in token.subtree if t.dep_ not in _CLAUSES]
+        first = sentence.span([t for t in inside if t.i <= token.i] or [token])[0]
+        of_phrase = [n for m, n, d in syntax.obliques(token) if m in _OF and d == 0 and whole]
+        last = max(sentence.span([t])[1] for t in (token, *of_phrase))
+        return [q for q in quantities if first - _BEFORE <= q.start and q.end <= last]
 
     def _posts(self, token: Token, sentence: Sentence) -> Count | None:
         """*its ambassadors to A and B*, *embassies in four countries*: one in each place."""

@@ -50,11 +50,10 @@ from publisher.extraction.selection import (
     without_carriers,
     without_mere_promises,
 )
+from publisher.extraction.surroundings import beginnings
 from publisher.gazetteer import Gazetteer
-from publisher.language import (
-    Sentence,
-)
-from publisher.lexicon import Entry, Lexicon, load_lexicon
+from publisher.language import Sentence
+from publisher.lexicon import Entry, Evoked, Lexicon, load_lexicon
 from publisher.linking import link
 
 __all__ = ["MAX_QUOTE", "extract_claims"]
@@ -65,8 +64,6 @@ MAX_QUOTE = 300
 _VERBAL = frozenset({"VERB", "AUX"})
 _PAIR, _FIRST_WORDS, _RECENT = 2, 3, 4
 _GIVEN = frozenset({"Announced", "CalledFor", "Threatened", "Ongoing"})
-_SPOKEN = frozenset({"must", "promise", "refusal", "warning", "doomed"})
-_BESIDE = _SPOKEN | {"charged"}
 _UNSURE = frozenset({"Alleged", "Denied"})
 _SAID = frozenset({"anaphoric", "towards"})
 _UNDONE = _UNSURE | {"CalledFor"}
@@ -166,15 +163,13 @@ class _DocumentReader:
         if sentence.doc[-1].text == "?":
             return []
         for token in sentence.tokens:
-            entries = self._entries(token)
-            if not entries and not self.lexicon.may_judge(sentence.language, token.lower_):
+            evoked = self._evoked(token, sentence)
+            if not evoked and not self.lexicon.may_judge(sentence.language, token.lower_):
                 continue
-            spoken = self._spoken(token, entries, sentence, signed, quoted)
+            spoken = self._spoken(token, evoked, sentence, signed, quoted)
             if spoken is not None:
                 candidates.append(spoken)
-            if not entries:
-                continue
-            readings = self._readings(token, entries, sentence)
+            readings = self._readings(token, evoked, sentence)
             if not readings:
                 continue
             for best in chosen(readings):
@@ -240,17 +235,17 @@ class _DocumentReader:
         return any({state_of(p) for p in c.participants} >= states for c in self.claims)
 
     def _readings(
-        self, token: Token, entries: tuple[Entry, ...], sentence: Sentence
+        self, token: Token, evoked: Sequence[Evoked], sentence: Sentence
     ) -> list[Reading]:
+        """Try the frames whose words the sentence has, each once, in the order of their names."""
+        there = beginnings(sentence)
+        entries = {entry.iri: entry for form in evoked for entry in form.among(there)}
         found: list[Reading] = []
-        span: tuple[int, int] | None = None
-        for entry in entries:
-            if entry.kind != "event" or not _BESIDE.isdisjoint(entry.readings):
-                continue
-            result = match(token, entry, sentence, self.reader, self.lexicon)
+        for iri in sorted(entries):
+            result = match(token, entries[iri], sentence, self.reader, self.lexicon)
             if isinstance(result, Rejected):
-                span = span or sentence.span([token])
-                self.considered.append(Considered(*span, entry.iri, result.reason))
+                start, end = sentence.offsets[token.i]
+                self.considered.append(Considered(start, end, iri, result.reason))
             else:
                 found.append(result)
         return found
@@ -258,25 +253,24 @@ class _DocumentReader:
     def _spoken(
         self,
         token: Token,
-        entries: tuple[Entry, ...],
+        evoked: Sequence[Evoked],
         sentence: Sentence,
         signed: tuple[Party, ...] | None,
         quoted: tuple[Party, ...],
     ) -> Candidate | None:
         """What is done by saying it: *Russia must withdraw*, *the move was unjustified*."""
-        modal = any(not _SPOKEN.isdisjoint(e.readings) for e in entries)
-        charged = next(
-            (e for e in entries if "charged" in e.readings and is_worded(token, e)), None
-        )
+        modal = [entry for form in evoked for entry in form.modal]
+        worded = (e for form in evoked for e in form.charged if is_worded(token, e))
+        charged = next(worded, None)
         if not modal and not charged and not may_be_held(token, self.lexicon):
             return None
         source = read_source(token.head if modal else token, sentence, self.reader, self.lexicon)
         speakers = tuple(source.parties if source else (signed or quoted))
         if modal:
             reading = (
-                obligation(token, entries, speakers, sentence, self.reader)
-                or doom(token, entries, speakers, sentence, self.reader)
-                or promise(token, entries, speakers, sentence, self.reader, self.lexicon)
+                obligation(token, modal, speakers, sentence, self.reader)
+                or doom(token, modal, speakers, sentence, self.reader)
+                or promise(token, modal, speakers, sentence, self.reader, self.lexicon)
             )
         else:
             reading = None
@@ -287,16 +281,13 @@ class _DocumentReader:
             return None
         done = Modality("Occurred", "")
         claim = self._assembled(reading, sentence, done, reading.verb, source, speakers)
-        promised = modal and "must" not in reading.entry.readings
+        promised = bool(modal) and "must" not in reading.entry.readings
         return Candidate(claim, token.head.i if promised else token.i, token.i)
 
-    def _entries(self, token: Token) -> tuple[Entry, ...]:
-        lemma, form = token.lemma_.lower(), token.lower_
-        entries = self.lexicon.look_up(token.lang_, lemma)
-        if lemma != form and (others := self.lexicon.look_up(token.lang_, form)):
-            known = {e.iri for e in entries}
-            entries += tuple(e for e in others if e.iri not in known)
-        return entries
+    def _evoked(self, token: Token, sentence: Sentence) -> tuple[Evoked, ...]:
+        lemma, form = sentence.lemmas[token.i], token.lower_
+        forms = (lemma,) if lemma == form else (lemma, form)
+        return self.lexicon.evoked(sentence.language, *forms)
 
     def _claim(
         self,

@@ -18,7 +18,7 @@ from publisher.extraction.filling import Filling
 from publisher.extraction.modality import is_refused
 from publisher.extraction.parties import PartyReader
 from publisher.extraction.reading import Mismatch, Reading, Rejected
-from publisher.extraction.surroundings import check_words, may_have_words
+from publisher.extraction.surroundings import check_words
 from publisher.language import Sentence
 from publisher.lexicon import Entry, Lexicon
 
@@ -31,8 +31,6 @@ def match(
     head: Token, entry: Entry, sentence: Sentence, reader: PartyReader, lexicon: Lexicon
 ) -> Reading | Rejected:
     """Fit one entry at one token of a sentence."""
-    if not may_have_words(entry, sentence):
-        return Rejected(entry, head, entry.wanting)
     try:
         if entry.part_of_speech == "verb":
             verb = _verb_of(head, entry)

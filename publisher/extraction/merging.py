@@ -38,7 +38,7 @@ def merge_claims(claims: Iterable[Claim], text: str) -> list[Claim]:
             kept[double] = _richer(kept[double], claim)
     kept = _without_repeats([_completed(claim, kept) for claim in kept], text)
     kept = [replace(c, same_as=_earlier(c, kept[:i], text)) for i, c in enumerate(kept)]
-    return [replace(c, time=c.time or _event_time(i, c, kept)) for i, c in enumerate(kept)]
+    return [c if c.time else replace(c, time=_event_time(i, c, kept)) for i, c in enumerate(kept)]
 
 
 def _event_time(index: int, claim: Claim, claims: list[Claim]) -> Interval | None:

@@ -16,7 +16,7 @@ from publisher.extraction.reading import Mismatch
 from publisher.language import Sentence
 from publisher.lexicon import Entry, beginnings_of
 
-__all__ = ["check_words", "may_have_words"]
+__all__ = ["beginnings", "check_words"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
 _PREDICATE = frozenset({"oprd", "attr", "xcomp", "ccomp"})
@@ -30,7 +30,7 @@ def check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
     if not entry.fixed and not entry.excludes:
         return
     scope = _scope_of(head, entry, sentence)
-    begun = entry.sought.keys() & _beginnings(sentence)
+    begun = entry.sought.keys() & beginnings(sentence)
     if entry.fixed and not any(words in scope for b in begun for words in entry.sought[b]):
         raise Mismatch(entry.wanting)
     for words in entry.shunned:
@@ -38,23 +38,13 @@ def check_words(head: Token, entry: Entry, sentence: Sentence) -> None:
             raise Mismatch(f"with{words.rstrip()}")
 
 
-def may_have_words(entry: Entry, sentence: Sentence) -> bool:
-    """Tell cheaply whether a sentence could have one of the fixed words of an entry anywhere."""
-    return not entry.fixed or not _beginnings(sentence).isdisjoint(entry.sought)
-
-
-def _beginnings(sentence: Sentence) -> frozenset[str]:
-    """How the words of a sentence begin, found once for all entries."""
+def beginnings(sentence: Sentence) -> frozenset[str]:
+    """Tell how the words of a sentence begin, found once for all entries."""
     there: frozenset[str] | None = sentence.doc.user_data.get(_BEGINNINGS)
     if there is None:
-        words = [w for t in sentence.tokens for w in (_surface(t, sentence), t.lemma_)]
-        there = sentence.doc.user_data[_BEGINNINGS] = frozenset(beginnings_of(" ".join(words)))
+        words = " ".join((*sentence.surfaces, *sentence.lemmas))
+        there = sentence.doc.user_data[_BEGINNINGS] = frozenset(beginnings_of(words))
     return there
-
-
-def _surface(token: Token, sentence: Sentence) -> str:
-    mention = sentence.mention(token)
-    return mention.surface.lower() if mention is not None else token.lower_
 
 
 def _scope_of(head: Token, entry: Entry, sentence: Sentence) -> str:
@@ -93,7 +83,7 @@ def _scope(head: Token, part_of_speech: str, predicate: bool, sentence: Sentence
     if part_of_speech == "verb" and head.dep_ == "xcomp":
         # "ordered the embassy to be closed": what is closed hangs on the verb above.
         tokens += [t for t in syntax.objects(head) if t not in tokens]
-    words = [_surface(t, sentence) for t in tokens]
+    words = [sentence.surfaces[t.i] for t in tokens]
     if (
         part_of_speech == "verb"
         and head.dep_ in ("relcl", "acl", "acl:relcl")
@@ -108,7 +98,7 @@ def _scope(head: Token, part_of_speech: str, predicate: bool, sentence: Sentence
         words += [
             w for m, _, far in syntax.obliques(head) if not far for w in ("|", head.lower_, m)
         ]
-    lemmas = [t.lemma_.lower() for t in tokens]
+    lemmas = [sentence.lemmas[t.i] for t in tokens]
     return f" {' '.join(words)} | {' '.join(lemmas)} ".replace(" - ", "-")
 
 

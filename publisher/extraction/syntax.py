@@ -15,8 +15,8 @@ from typing import Any, Final, TypeVar
 from spacy.tokens import Doc, Token
 
 __all__ = [
-    "agents", "clause_tokens", "complements", "conjuncts", "datives", "governor", "is_infinitive",
-    "is_negated", "is_passive", "marker_of", "modifiers", "objects", "obliques",
+    "agents", "clause_tokens", "complements", "conjuncts", "datives", "governor", "has_verb",
+    "is_infinitive", "is_negated", "is_passive", "marker_of", "modifiers", "objects", "obliques",
     "own_subjects", "particles", "settle", "subjects", "verb_group",
 ]  # fmt: skip
 
@@ -95,6 +95,12 @@ def _once(find: Callable[[Token], _T]) -> Callable[[Token], _T]:
         return found
 
     return remembered
+
+
+@_once
+def has_verb(token: Token) -> bool:
+    """Tell whether there is a verb in what the parser takes for the sentence of a word."""
+    return any(t.pos_ in _VERBAL for t in token.sent)
 
 
 @_once
