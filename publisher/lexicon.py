@@ -129,13 +129,15 @@ class Evoked:
     """The entries of one form, by what must be there before their frames are tried.
 
     ``free`` are the events that need no word beside it, ``bound`` those that do, by how one that
-    must be there begins. ``modal`` and ``charged`` are deeds done by saying them: *must*, *will
+    must be there begins. ``governing`` say something of what they govern: operators, reporting
+    words and support verbs. ``modal`` and ``charged`` are deeds done by saying them: *must*, *will
     regret it*; a wrong that is laid to another.
     """
 
     entries: tuple[Entry, ...]
     free: tuple[Entry, ...]
     bound: Mapping[str, tuple[Entry, ...]]
+    governing: tuple[Entry, ...]
     modal: tuple[Entry, ...]
     charged: tuple[Entry, ...]
 
@@ -163,6 +165,11 @@ class Lexicon:
         """Give the entries whose canonical or other form is ``lemma`` (lower case)."""
         evoked = self.by_form.get((language, lemma))
         return evoked.entries if evoked else ()
+
+    def governing(self, language: str, lemma: str) -> tuple[Entry, ...]:
+        """Give the operators, reporting words and support verbs among the entries of a form."""
+        evoked = self.by_form.get((language, lemma))
+        return evoked.governing if evoked else ()
 
     def evoked(self, language: str, *forms: str) -> tuple[Evoked, ...]:
         """Give what each of some different forms evokes, if anything."""
@@ -253,6 +260,7 @@ def _evoked(entries: Iterable[Entry]) -> Evoked:
         told,
         tuple(free),
         {beginning: tuple(found) for beginning, found in bound.items()},
+        tuple(e for e in told if e.kind != "event"),
         tuple(e for e in told if not _MODAL.isdisjoint(e.readings)),
         tuple(e for e in told if _CHARGED in e.readings),
     )

@@ -367,7 +367,7 @@ def _blamed(verb: Token, lexicon: Lexicon) -> list[Token]:
 
 
 def _asks(verb: Token, lexicon: Lexicon) -> bool:
-    entries = lexicon.look_up(verb.lang_, verb.lemma_.lower())
+    entries = lexicon.governing(verb.lang_, verb.lemma_.lower())
     return any(
         e.kind == "operator" and e.status == "CalledFor" and _has_particles(verb, e)
         for e in entries
@@ -376,7 +376,7 @@ def _asks(verb: Token, lexicon: Lexicon) -> bool:
 
 def _carries(verb: Token, lexicon: Lexicon) -> bool:
     """*ordered the closure of the embassy*: who orders it also does it."""
-    entries = lexicon.look_up(verb.lang_, verb.lemma_.lower())
+    entries = lexicon.governing(verb.lang_, verb.lemma_.lower())
     return any(e.kind == "support" and e.status is None for e in entries)
 
 

@@ -119,7 +119,7 @@ def is_reporting(verb: Token, lexicon: Lexicon, neutral: bool = False) -> bool:
     return any(
         entry.kind == "reporting"
         or (entry.kind == "operator" and entry.status in _CLAIMED and not neutral)
-        for entry in lexicon.look_up(verb.lang_, verb.lemma_.lower())
+        for entry in lexicon.governing(verb.lang_, verb.lemma_.lower())
     )
 
 

@@ -43,7 +43,7 @@ def carrier(head: Token, entry: Entry, sentence: Sentence, lexicon: Lexicon) -> 
         and above.pos_ in _VERBAL
         and any(
             e.kind == "support" or (e.kind == "operator" and e.status not in _NO_CARRIER)
-            for e in lexicon.look_up(above.lang_, above.lemma_.lower())
+            for e in lexicon.governing(above.lang_, above.lemma_.lower())
         )
     ):
         labels = syntax.scheme(above)
@@ -83,7 +83,7 @@ def _stands_with_doer(noun: Token) -> bool:
 def _is_answered(noun: Token, verb: Token, lexicon: Lexicon) -> bool:
     """*rejected Egypt's call for a truce*: the call that is turned down was made."""
     owned = any(c.dep_ == "poss" and c.tag_ != "PRP$" for c in noun.children)
-    entries = lexicon.look_up(verb.lang_, verb.lemma_.lower())
+    entries = lexicon.governing(verb.lang_, verb.lemma_.lower())
     return owned and any(e.kind == "operator" and e.status == "Negated" for e in entries)
 
 

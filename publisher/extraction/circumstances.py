@@ -60,6 +60,7 @@ class Circumstances:
         self.news = NewsDay(text, published, paragraphs, lexicon)
         self._found_times: dict[int, tuple[TimeExpression, ...]] = {}
         self._placed: dict[int, dict[int, TimeExpression]] = {}
+        self._not_ahead: dict[int, dict[int, TimeExpression]] = {}
 
     def _times(self, sentence: Sentence) -> tuple[TimeExpression, ...]:
         if sentence.start not in self._found_times:
@@ -269,9 +270,11 @@ class Circumstances:
 
     def _all(self, sentence: Sentence) -> dict[int, TimeExpression]:
         """All times of a sentence, by token, but those that name no past day (*in six years*)."""
-        told = self._times(sentence)
-        real = [t for t in told if t.kind != "date" or self._is_past(t, sentence)]
-        return places(sentence, real) if real else {}
+        if sentence.start not in self._not_ahead:
+            told = self._times(sentence)
+            real = [t for t in told if t.kind != "date" or self._is_past(t, sentence)]
+            self._not_ahead[sentence.start] = places(sentence, real) if real else {}
+        return self._not_ahead[sentence.start]
 
     def _is_past(self, time: TimeExpression, sentence: Sentence) -> bool:
         surface = self.text[time.start : time.end]

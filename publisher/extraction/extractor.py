@@ -365,7 +365,7 @@ class _DocumentReader:
 
     def _carried(self, modality: Modality, verb: Token) -> Modality:
         """A support verb gives its noun a status of its own: *plan*, *threaten*, *call for*."""
-        found = self.lexicon.look_up(verb.lang_, verb.lemma_.lower())
+        found = self.lexicon.governing(verb.lang_, verb.lemma_.lower())
         entries = [e for e in found if e.part_of_speech != "noun" or verb.pos_ not in _VERBAL]
         carriers = [e for e in entries if e.kind == "support"]
         for entry in carriers or [e for e in entries if e.kind == "operator"]:

@@ -129,7 +129,7 @@ def _conditions(language: str) -> frozenset[str]:
 
 def _own_status(verb: Token, lexicon: Lexicon, tense: str) -> tuple[str | None, str]:
     for aux in syntax.verb_group(verb):
-        for entry in lexicon.look_up(aux.lang_, aux.lemma_.lower()):
+        for entry in lexicon.governing(aux.lang_, aux.lemma_.lower()):
             if entry.part_of_speech == "modal" and entry.kind == "operator":
                 return entry.status, "future"
     if "Tense=Fut" in str(verb.morph):
@@ -227,7 +227,7 @@ def _predicated_status(noun: Token, lexicon: Lexicon) -> str | None:
         return "Negated"
     if own := _own_status(verb, lexicon, "")[0]:
         return own if own != "Ongoing" else None
-    entries = lexicon.look_up(verb.lang_, verb.lemma_.lower())
+    entries = lexicon.governing(verb.lang_, verb.lemma_.lower())
     if any(child.dep_ in ("auxpass", "aux:pass") for child in verb.children):
         return next((e.status for e in entries if e.kind == "operator" and e.status), None)
     return None
@@ -235,7 +235,7 @@ def _predicated_status(noun: Token, lexicon: Lexicon) -> str | None:
 
 def _carries(verb: Token, lexicon: Lexicon) -> bool:
     """*ordered the embassy to be closed*: it is done, not only asked for."""
-    entries = lexicon.look_up(verb.lang_, verb.lemma_.lower())
+    entries = lexicon.governing(verb.lang_, verb.lemma_.lower())
     return any(e.kind == "support" and e.status is None for e in entries)
 
 
@@ -275,7 +275,7 @@ def _is_circumstance(preposition: Token, lexicon: Lexicon) -> bool:
 def _operator(above: Token, governed: Token, lexicon: Lexicon) -> str | None:
     nominal = governed.pos_ not in _VERBAL
     finite = any("VerbForm=Fin" in str(t.morph) for t in [governed, *syntax.verb_group(governed)])
-    for entry in lexicon.look_up(above.lang_, above.lemma_.lower()):
+    for entry in lexicon.governing(above.lang_, above.lemma_.lower()):
         if entry.particles and not syntax.particles(above) & set(entry.particles):
             continue
         if entry.part_of_speech == "noun" and above.pos_ in _VERBAL:

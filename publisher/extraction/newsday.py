@@ -56,6 +56,7 @@ class NewsDay:
         self.paragraphs = paragraphs
         self.lexicon = lexicon
         self._out: Interval | None = None
+        self._named_before: dict[int, tuple[TimeExpression, ...]] = {}
 
     @cached_property
     def day(self) -> Interval | None:
@@ -105,8 +106,11 @@ class NewsDay:
 
     def _tells_of_another(self, day: Interval, sentence: Sentence) -> bool:
         """Whether the paragraph has named another day before a sentence."""
-        before = self.text[self.paragraphs[sentence.paragraph].start : sentence.start]
-        others = find_times(before, sentence.language, self.published)
+        if sentence.start not in self._named_before:
+            before = self.text[self.paragraphs[sentence.paragraph].start : sentence.start]
+            told = find_times(before, sentence.language, self.published)
+            self._named_before[sentence.start] = tuple(told)
+        others = self._named_before[sentence.start]
         return any(t.kind == "date" and not _holds(t.interval, day) for t in others)
 
     def _is_undated(self, verb: Token, placed: Mapping[int, TimeExpression], lead: bool) -> bool:
