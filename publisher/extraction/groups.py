@@ -21,12 +21,14 @@ _COUNTS = frozenset({"nummod", "nummod:gov"})
 
 
 def is_group(token: Token, lexicon: Lexicon) -> bool:
-    """Tell *both*, *the two*, *the three of them* and *both sides* from other words."""
+    """Tell *both*, *the two*, *the pair*, *the three of them* and *both sides* from other words."""
     if lexicon.in_class(token.lang_, token.lower_, "both"):
         return True
     if token.pos_ == "NUM":
         return any(c.dep_ == "det" and "Definite=Def" in str(c.morph) for c in token.children)
     lemma = token.lemma_.lower()
+    if lexicon.in_class(token.lang_, lemma, "pairWord"):
+        return True
     if _each(token, lexicon):
         # "Each government accused the other."
         return lexicon.in_class(token.lang_, lemma, "pairNoun")
@@ -74,7 +76,10 @@ def _count(token: Token, lexicon: Lexicon) -> int | None:
         number = read_number(tokens_of(word.text), 0, word.lang_)
         if number is not None and _PAIR <= number.value <= _MOST:
             return int(number.value)
-    both = any(lexicon.in_class(t.lang_, t.lower_, "both") for t in (token, *token.children))
+    both = any(
+        lexicon.in_class(t.lang_, t.lower_, name)
+        for t in (token, *token.children) for name in ("both", "pairWord")
+    )  # fmt: skip
     return _PAIR if both or _each(token, lexicon) else None
 
 

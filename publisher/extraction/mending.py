@@ -48,6 +48,9 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             _make_noun(token, sentence)
         elif _is_demoted(token):
             _promote(token)
+        elif (number := _number_that_acts(token)) is not None:
+            _promote(token)
+            _make_subject(number, token)
         elif _is_told_of_name(token, sentence):
             _make_main(token)
         elif (verb := _first_of_several(token, sentence, lexicon)) is not None:
@@ -309,6 +312,21 @@ def _promote(verb: Token) -> None:
     for child in list(noun.children):
         if child.dep_ in ("advcl", "punct"):
             child.head = verb
+
+
+def _number_that_acts(token: Token) -> Token | None:
+    """*The two held talks*, read as talks that were held: a sentence has a verb."""
+    if token.dep_ != "amod" or token.tag_ not in _FINITE or token.i < 2:
+        return None
+    number, noun = token.nbor(-1), token.head
+    counts = number.dep_ == "nummod" and number.head.i == noun.i and number.nbor(-1).tag_ == "DT"
+    return number if counts and noun.dep_ == "ROOT" and noun.i > token.i else None
+
+
+def _make_subject(number: Token, verb: Token) -> None:
+    verb.pos_, verb.tag_ = "VERB", "VBD"
+    number.nbor(-1).head = number
+    number.head, number.dep_ = verb, "nsubj"
 
 
 def _is_told_of_name(token: Token, sentence: Sentence) -> bool:

@@ -41,7 +41,7 @@ _PREPOSITION = 4
 _LOWER = re.compile(r" [\"“‘']?[a-zà-ÿ]")
 _GENITIVE = re.compile(r"(?P<mark>['’]s)(?: (?P<after>\w+)|(?=[.,;:!]|$))")
 _NOUN = re.compile(r"[^\W\d_]+")
-_ANAPHORS = ("tieNoun", "pronoun", "pairNoun", "institutionNoun", "officeNoun")
+_ANAPHORS = ("tieNoun", "pronoun", "pairNoun", "groupWord", "institutionNoun", "officeNoun")
 
 
 @dataclass(frozen=True)

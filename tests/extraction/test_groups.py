@@ -28,6 +28,23 @@ def test_two_that_met_are_the_two(they: str) -> None:
     assert names(last(text).actors) == {"France", "Turkey"}
 
 
+@pytest.mark.parametrize(
+    "told",
+    ["Both agreed to set up a bank.", "The pair signed a pact.", "The two signed an accord."],
+)
+def test_two_are_read_of_where_a_sentence_has_no_name(told: str) -> None:
+    claim = last(f"Emmanuel Macron met Recep Tayyip Erdogan in Paris. {told}")
+
+    assert claim.event_type == "Agreement"
+    assert names(claim.participants) == {"France", "Turkey"}
+
+
+def test_the_two_held_talks_is_no_pile_of_nouns() -> None:
+    text = "Emmanuel Macron met Recep Tayyip Erdogan in Paris. The two held talks on Sunday."
+
+    assert last(text).time is not None
+
+
 def test_a_third_who_speaks_of_both_sides_is_none_of_them() -> None:
     text = (
         "Kenya accused Somalia of piracy. Norway thanked Somalia. "
