@@ -37,7 +37,7 @@ class Discourse:
     ``deeds`` has, by kind, who did what was done rather than said last, the newest last.
     ``topic`` has the states that the whole text names most, in order; ``within`` is where the entry
     begins that is being read, in a list of entries; ``titles`` has the words by which each has been
-    named.
+    named, ``acted`` where the sentence begins in which each acted last.
     """
 
     seen: list[tuple[int, Party, bool]] = field(default_factory=list)
@@ -55,6 +55,7 @@ class Discourse:
     topic: tuple[Party, ...] = ()
     within: int | None = None
     titles: dict[str, set[str]] = field(default_factory=dict)
+    acted: dict[str, int] = field(default_factory=dict)
 
     def note(self, party: Party, as_subject: bool, surface: str = "") -> None:
         """Remember a party that the text has named; as the subject of a main clause or not."""
@@ -259,6 +260,13 @@ class Discourse:
                 against = [p for p in targets if state_of(p) not in own]
                 return tuple(against) or tuple(others[:1])
         return tuple(others[:1])
+
+    def note_place(
+        self, actors: Sequence[Party], recipients: Sequence[Party], sentence_start: int
+    ) -> None:
+        """Remember in which sentence someone acted on another: *expelled ten, accusing them*."""
+        if recipients:
+            self.acted.update((state_of(actor), sentence_start) for actor in actors)
 
     def begin_entry(self, start: int) -> None:
         """Forget who faced whom: an entry of a chronology or list, at ``start``, stands alone."""

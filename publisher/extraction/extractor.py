@@ -151,7 +151,8 @@ class _DocumentReader:
             for mention in mentions:
                 if mention.how != "demonym":
                     self.reader.discourse.note(to_party(mention), subject, mention.surface)
-            if subject and sentence.parsed and any(c.dep_ == "conj" for c in token.children):
+            first = subject and sentence.parsed and token.dep_ != "conj"
+            if first and any(c.dep_ == "conj" for c in token.children):
                 self.reader.discourse.note_named_together(self.reader.read(token, sentence))
 
     # -- one sentence -----------------------------------------------------------------------
@@ -211,6 +212,7 @@ class _DocumentReader:
         if claim.status not in _UNDONE:
             sure = () if guessed else claim.recipients
             self.reader.discourse.note_deed(claim.actors, sure, claim.event_type)
+            self.reader.discourse.note_place(claim.actors, sure, claim.sentence_start)
             entry = self.lexicon.by_iri.get(claim.frame)
             if entry is not None and not entry.readings & _SAID:
                 self.reader.discourse.note_act(claim.actors, claim.event_type)
@@ -406,6 +408,9 @@ class _DocumentReader:
 
 def _is_main_subject(token: Token) -> bool:
     labels = syntax.scheme(token)
+    while token.dep_ == "conj" and token.head.pos_ in ("NOUN", "PROPN"):
+        # "Prime Minister and Foreign Minister Smith denied it"
+        token = token.head
     verb = token.head
     # "Paris expelled the envoy, it said": the sentence is about Paris.
     told = verb.dep_ == "ccomp" and verb.i < verb.head.i

@@ -32,7 +32,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\Ws])[^\W\d_]+)?")
 _NAMED_BY_PRONOUNS = frozenset({"party", "person", "missionMember", "envoy"})
 _NAMED = frozenset({"person", "envoy"})
 _COUNTED_ALONE = frozenset({"missionMember", "diplomat", "envoy"})
-_MEDIA = "media"
+_MEDIA, _HELPERS = "media", "reliefTeam"
+_DOING = frozenset({"actor", "participant"})
 _POINTING = ("moveNoun", "person", "missionMember", "envoy", "institutionNoun", "otherSide")
 _GIVER = Argument("oblique", ("from",), "actor")
 _KINDS = frozenset({"state", "organisation", "place"})
@@ -122,7 +123,11 @@ class Filling:
                 continue
             if argument.noun_class and not _fits(token, argument.noun_class, sentence, lexicon):
                 continue
-            if argument.role in ("actor", "participant") and _is_private(token, sentence, lexicon):
+            if (
+                argument.role in _DOING
+                and argument.noun_class != _HELPERS
+                and (_is_private(token, sentence, lexicon))
+            ):
                 continue
             apart = frozenset(state_of(p) for p in self.roles["actor"])
             found = self.reader.read(token, sentence, deed=True, apart=apart)
@@ -236,6 +241,14 @@ def _must_be_named(argument: Argument, entry: Entry) -> bool:
     return argument.role == "recipient" and (argument.required or bool(argument.noun_class))
 
 
+def _carries_one(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
+    """*Xi's plane landed in Belgrade*: he did."""
+    if not lexicon.in_class(token.lang_, token.lemma_.lower(), "conveyance"):
+        return False
+    owners = (sentence.mention(c) for c in token.children if c.dep_ == "poss")
+    return any(m is not None and m.entity.kind in ("person", "group") for m in owners)
+
+
 def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -> bool:
     mention = sentence.mention(token)
     pronoun = token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$")
@@ -246,6 +259,8 @@ def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -
         return True
     if token.pos_ == "NUM" and noun_class in _COUNTED_ALONE:
         # "Lithuania ousted three": of those told before.
+        return True
+    if noun_class == "person" and _carries_one(token, sentence, lexicon):
         return True
     if noun_class == "party":
         return mention is not None or _fits(token, "troops", sentence, lexicon)

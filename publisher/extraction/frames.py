@@ -18,6 +18,7 @@ from publisher.extraction.filling import Filling
 from publisher.extraction.modality import is_refused
 from publisher.extraction.parties import PartyReader
 from publisher.extraction.reading import Mismatch, Reading, Rejected
+from publisher.extraction.sides import is_heeded
 from publisher.extraction.surroundings import check_words
 from publisher.language import Sentence
 from publisher.lexicon import Entry, Lexicon
@@ -39,6 +40,8 @@ def match(
         check_words(head, entry, sentence)
         if "withheld" in entry.readings and not is_refused(verb, lexicon):
             raise Mismatch("not denied")
+        if "heeded" in entry.readings and not is_heeded(head, lexicon):
+            raise Mismatch("not what moved another")
         if "noclause" in entry.readings and has_object_predicate(verb):
             raise Mismatch("with a predicate of its object")
         if "infinitive" in entry.readings and not any(

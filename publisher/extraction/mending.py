@@ -188,19 +188,28 @@ def _hang_on_noun(verb: Token) -> None:
 
 
 def _is_hung_too_low(token: Token) -> bool:
-    """*ordered diplomats to leave and closed the consulate*: who ordered also closed."""
+    """*ordered diplomats to leave and closed the consulate*: who ordered also closed.
+
+    So in *said the treaty would stand and condemned Rome*, *said it would be kept and left Rome*.
+    """
     return (
         token.dep_ == "conj"
-        and token.tag_ in ("VBD", "VBZ")
+        and (token.tag_ in ("VBD", "VBZ") or _acts_beside_passive(token))
         and (token.head.tag_ == "VBG" or _has_to(token.head))
         and not any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children)
         and _finite_above(token).tag_ in _FINITE
     )
 
 
+def _acts_beside_passive(token: Token) -> bool:
+    passive = any(c.dep_ == "auxpass" for c in token.head.children)
+    return passive and token.tag_ == "VBN" and any(c.dep_ == "dobj" for c in token.children)
+
+
 def _has_to(verb: Token) -> bool:
+    """*to leave*, *would leave*: a form that no finite verb stands beside."""
     return verb.tag_ in ("VB", "VBN") and any(
-        c.dep_ == "aux" and c.tag_ == "TO" for c in verb.children
+        c.dep_ == "aux" and c.tag_ in ("TO", "MD") for c in verb.children
     )
 
 

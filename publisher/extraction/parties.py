@@ -278,13 +278,8 @@ class PartyReader:
             return self._owner_elsewhere(token, sentence) or self._met_before(token, sentence)
         apart = self._apart
         plural = "Number=Plur" in morph
-        several = self.discourse.several
-        if plural and apart and several and not apart & {state_of(p) for p in several}:
-            return list(several)
-        for state in sorted(apart):
-            other = self.discourse.counterparts.get(state, ())
-            if any(p.start >= sentence.start for p in other):
-                return list(other)
+        if here := self._told_here(plural, before, sentence):
+            return list(here)
         kinds = self._kinds_of(token, plural)
         if apart and not plural:
             near = self.discourse.within_sentence(sentence.start, before, kinds, apart)
@@ -298,6 +293,16 @@ class PartyReader:
         others = {p.entity.iri for p in _done_to(token, sentence)}
         found = self.discourse.latest(kinds, before, apart=apart | others)
         return [found] if found else []
+
+    def _told_here(self, plural: bool, before: int, sentence: Sentence) -> tuple[Party, ...]:
+        """*sent ten diplomats home, accusing them of spying*: whom the sentence was about."""
+        several, apart = self.discourse.several, self._apart
+        acted = {state for state in apart if self.discourse.acted.get(state) == sentence.start}
+        recent = any(sentence.start <= p.start < before for p in several)
+        recent = recent or (bool(apart) and not acted)
+        if plural and several and recent and not apart & {state_of(p) for p in several}:
+            return several
+        return self.discourse.counterparts[min(acted)] if acted else ()
 
     def _we(self, token: Token, sentence: Sentence) -> Party | None:
         """*President Aliyev, on Twitter: "We demand"*, *China opposes this. We urge Manila*."""

@@ -19,8 +19,9 @@ from publisher.extraction.arguments import purpose_objects
 from publisher.extraction.claims import Party
 from publisher.extraction.discourse import state_of
 from publisher.extraction.kinds import friendly
-from publisher.extraction.parties import PartyReader, to_party
+from publisher.extraction.parties import PartyReader
 from publisher.extraction.reading import Mismatch, Reading
+from publisher.extraction.sides import heeding, hosts, named_beside, named_within, occasion, where
 from publisher.language import Sentence
 from publisher.lexicon import Entry
 
@@ -32,9 +33,7 @@ _TOWARDS = frozenset({"facing", "towards", "hostile"})
 _RELATIVE = frozenset({"relcl", "acl", "acl:relcl"})
 _BELOW = _RELATIVE | {"ccomp", "advcl", "pcomp"}
 _VERBAL = frozenset({"VERB", "AUX"})
-_AWAY = frozenset({"from", "of", "in", "de", "à"})
 _MAIN = 4
-_AFTER = frozenset({"after", "après"})
 _ASIDE = frozenset({"appos", "npadvmod", "dep"})
 
 
@@ -57,7 +56,7 @@ def completed(
         roles["actor"].extend(p for t in above for p in reader.read(t, sentence))
     if "own" in entry.readings:
         roles["actor"] = _whose_own(roles["actor"], roles["recipient"], verb, sentence, reader)
-        posted = _hosts(roles["recipient"], sentence)
+        posted = hosts(roles["recipient"], sentence)
         if not roles["actor"] and syntax.is_passive(verb) and verb.dep_ == "xcomp":
             # "ordered the embassy to be closed": by who orders it, not by who has it.
             ordering = syntax.subjects(verb.head)
@@ -66,8 +65,11 @@ def completed(
             roles["actor"], roles["recipient"] = roles["recipient"], []
         roles["recipient"].extend(p for p in posted if p not in roles["recipient"])
     if _lacks_actor(entry, roles) and entry.part_of_speech == "verb" and syntax.is_passive(verb):
-        hosts = _hosts(roles["recipient"], sentence) or _where(reading, roles, sentence)
-        roles["actor"].extend(hosts or _authority(entry, roles["recipient"], reader))
+        aimed = bool(_AIMED & entry.readings)
+        there = hosts(roles["recipient"], sentence) or (
+            where(verb, roles["recipient"], sentence) if aimed else []
+        )
+        roles["actor"].extend(there or _authority(entry, roles["recipient"], reader))
     roles["actor"] = _at_home(roles["actor"], roles["recipient"], reader)
     if "facing" in entry.readings:
         roles["actor"] = _not_of_itself(roles["actor"], roles["recipient"], sentence, reader)
@@ -210,15 +212,22 @@ def _face_recipient(
     unsaid = "anaphoric" in entry.readings and not reading.points_back
     if not roles["actor"] or reading.general or (unsaid and (required or entry.recipient_kind)):
         fills = False
+    if "heeded" in entry.readings and not recipients:
+        recipients.extend(heeding(reading.head, own, sentence, reader))
+        return True
     guessed = fills and unsaid and not recipients
-    if guessed:
-        within = _named_within(reading, own, sentence)
-        on = within or (not friend and _occasion(reading.verb, own, sentence, reader))
+    if fills and not recipients and (posted := hosts(roles["actor"], sentence)):
+        # "Kenya's ambassador to Turkey presented his credentials": to Turkey.
+        recipients.extend(p for p in posted if state_of(p) not in own)
+    elif guessed:
+        within = named_within(reading.verb, own, sentence)
+        on = within or (not friend and occasion(reading.verb, own, sentence, reader))
         recipients.extend(on or discourse.facing(roles["actor"], kind))
     elif fills and not unsaid and all(state_of(p) in own for p in recipients):
         recipients.extend(
-            _doer_told(reading, own, reader)
-            or (not friend and _occasion(reading.verb, own, sentence, reader))
+            named_beside(reading.verb, own, sentence)
+            or _doer_told(reading, own, reader)
+            or (not friend and occasion(reading.verb, own, sentence, reader))
             or discourse.facing(roles["actor"], kind)
             or _doer_told(reading, own, reader, anything=True)
         )
@@ -258,30 +267,6 @@ def _doer_told(
         if kinds or anything:
             return reader.discourse.doer_of(kinds, own)
     return ()
-
-
-def _named_within(reading: Reading, own: frozenset[str], sentence: Sentence) -> list[Party]:
-    """*welcomed the election of X in Somalia*: whose matter is judged is named in the object."""
-    below = (t for noun in syntax.objects(reading.verb) for t in noun.subtree)
-    named = (sentence.mention(t) for t in below)
-    found = [to_party(m) for m in named if m is not None and (m.acts_for or not m.entity.is_local)]
-    return [p for p in found if state_of(p) not in own][:1]
-
-
-def _occasion(
-    verb: Token, own: frozenset[str], sentence: Sentence, reader: PartyReader
-) -> list[Party]:
-    """*voiced outrage after France exploded a bomb*: at who did what was the occasion."""
-    heads = (verb, *(c for c in verb.children if c.dep_ == "xcomp"))
-    for clause in (c for head in heads for c in head.children if c.i > verb.i):
-        after = any(c.dep_ == "mark" and c.lower_ in _AFTER for c in clause.children)
-        if clause.dep_ == "advcl" and after:
-            doers = (t for t in syntax.own_subjects(clause) if t.pos_ != "PRON")
-            found = [p for t in doers for p in reader.read(t, sentence)]
-            states = [p for p in found if (p.acts_for or p.entity).kind == "state"]
-            if others := [p for p in states if state_of(p) not in own]:
-                return others
-    return []
 
 
 def _with_their_states(participants: list[Party], reader: PartyReader) -> list[Party]:
@@ -369,30 +354,6 @@ def _of_the_other_side(
         return recipients
     states = [p.acts_for or p.entity for p in reader.discourse.facing(actors)]
     return [replace(p, acts_for=states[0]) for p in recipients] if states else recipients
-
-
-def _hosts(parties: Sequence[Party], sentence: Sentence) -> list[Party]:
-    """*Denmark's ambassador to Iran was summoned*: by the state where he serves."""
-    found = []
-    for mentions in sentence.mentions.values():
-        for mention in mentions:
-            sent = any(p.start == mention.start for p in parties)
-            if sent and mention.host is not None:
-                found.append(Party(mention.host, None, None, mention.start, mention.end))
-    return found
-
-
-def _where(reading: Reading, roles: dict[str, list[Party]], sentence: Sentence) -> list[Party]:
-    """*ten Norwegians were ordered out of Moscow*, *declared unwelcome in Khartoum*: by whose."""
-    theirs = {state_of(p) for p in roles["recipient"]}
-    if not theirs or not _AIMED & reading.entry.readings:
-        return []
-    for marker, noun, distance in syntax.obliques(reading.verb):
-        mention = sentence.mention(noun) if marker in _AWAY and distance == 0 else None
-        if mention is not None and mention.entity.kind in ("state", "place"):
-            party = to_party(mention)
-            return [] if state_of(party) in theirs or party.entity.kind != "state" else [party]
-    return []
 
 
 def _authority(entry: Entry, expelled: Sequence[Party], reader: PartyReader) -> list[Party]:
