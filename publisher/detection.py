@@ -63,7 +63,7 @@ def guess_language(text: str) -> str | None:
 
     A text too short to tell is taken for English if it is written in Latin letters.
     """
-    words = [word.lower() for word in _WORD.findall(text[:SAMPLE])]
+    words = _words(text)
     if not words:
         return None
     candidates = _BY_SCRIPT.get(_main_script(words), ())
@@ -85,13 +85,20 @@ def is_plainly_another(text: str, found: str, main: str) -> bool:
 
     One function word is no proof: *London followed suit* is English.
     """
-    words = [word.lower() for word in _WORD.findall(text[:SAMPLE])]
+    words = _words(text)
     if not words or found == main:
         return False
     if _main_script(words) != "LATIN":
         return True
     share = _share(words, found)
     return share >= _SURE and share > _share(words, main)
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text; acronyms (*EU*, *UN*) are words of no language, if there are others."""
+    found = _WORD.findall(text[:SAMPLE])
+    others = [word for word in found if len(word) == 1 or not word.isupper()]
+    return [word.lower() for word in others or found]
 
 
 def _main_script(words: list[str]) -> str:

@@ -224,7 +224,8 @@ def _subject_tokens(
             return [*syntax.agents(verb)] or named
         return [*syntax.subjects(verb)] or _before(verb, sentence) or named
     if entry.part_of_speech == "adjective":
-        return [*syntax.subjects(verb)] if verb.pos_ in _VERBAL else []
+        # "Oslo was aghast": the models may put the auxiliary of a passive below the adjective.
+        return [*(syntax.subjects if verb.pos_ in _VERBAL else syntax.own_subjects)(verb)]
     if "must" in entry.readings:
         modal = verb.dep_ in syntax.scheme(verb).auxiliary
         return [*syntax.subjects(verb.head if modal else verb)]

@@ -29,6 +29,7 @@ from publisher.extraction.frames import match
 from publisher.extraction.judgements import (
     charge,
     doom,
+    governed,
     is_worded,
     judgement,
     may_be_held,
@@ -261,12 +262,14 @@ class _DocumentReader:
         quoted: tuple[Party, ...],
     ) -> Candidate | None:
         """What is done by saying it: *Russia must withdraw*, *the move was unjustified*."""
-        modal = [entry for form in evoked for entry in form.modal]
+        modal = [entry for form in evoked for entry in form.modal if governed(token) is not None]
         worded = (e for form in evoked for e in form.charged if is_worded(token, e))
         charged = next(worded, None)
         if not modal and not charged and not may_be_held(token, self.lexicon):
             return None
-        source = read_source(token.head if modal else token, sentence, self.reader, self.lexicon)
+        # "must withdraw" hangs on its verb; "has to withdraw" holds it.
+        below = modal and (token.lang_ != "en" or token.tag_ == "MD")
+        source = read_source(token.head if below else token, sentence, self.reader, self.lexicon)
         speakers = tuple(source.parties if source else (signed or quoted))
         if modal:
             reading = (

@@ -22,7 +22,8 @@ from publisher.language import Sentence
 from publisher.lexicon import Entry, Lexicon
 
 __all__ = [
-    "charge", "doom", "is_worded", "judgement", "may_be_held", "obligation", "promise", "statement",
+    "charge", "doom", "governed", "is_worded", "judgement", "may_be_held", "obligation", "promise",
+    "statement",
 ]  # fmt: skip
 
 _PREDICATES = frozenset({"acomp", "attr", "oprd", "dobj", "conj", "amod", "compound", "prep"})
@@ -46,7 +47,7 @@ def obligation(
 ) -> Reading | None:
     """*Russia must withdraw, she said*: a demand by the speaker on the subject."""
     entry = next((e for e in entries if "must" in e.readings), None)
-    verb = _under(token)
+    verb = governed(token)
     if entry is None or verb is None:
         return None
     above = verb if token.dep_ in syntax.scheme(token).auxiliary else token
@@ -64,7 +65,7 @@ def doom(
 ) -> Reading | None:
     """*Armenia will regret it, he said*: a threat by the speaker against the subject."""
     entry = next((e for e in entries if "doomed" in e.readings), None)
-    verb = _under(token)
+    verb = governed(token)
     if entry is None or verb is None or syntax.is_negated(verb) or not is_worded(verb, entry):
         return None
     subjects = [t for t in syntax.own_subjects(verb) if t.i < token.i]
@@ -86,9 +87,9 @@ def _aimed_at(
     return Reading(entry, verb, verb, tuple(speakers), tuple(told), arguments=(*subjects, verb))
 
 
-def _under(modal: Token) -> Token | None:
+def governed(modal: Token) -> Token | None:
     """The verb of a modal: its head, or, in Universal Dependencies, the infinitive below it."""
-    if modal.lemma_ == "have":
+    if modal.lang_ == "en" and modal.tag_ != "MD":
         # "Russia has to withdraw": the infinitive below it; not "has withdrawn".
         below = (c for c in modal.children if c.dep_ == "xcomp" and syntax.is_infinitive(c))
         return None if syntax.is_negated(modal) else next(below, None)
@@ -111,7 +112,7 @@ def promise(
     What the speaker will not do is refused: *it would never yield*; or it is a threat: *it would
     not hesitate to act*.
     """
-    verb = _under(token)
+    verb = governed(token)
     if verb is None or not speakers:
         return None
     kind = _kind_of_promise(verb, lexicon)

@@ -142,6 +142,11 @@ class _Preparation:
                 for place in re.finditer(re.escape(phrase), said):
                     start, end = (bounds[0] + at for at in place.span())
                     found.append(Aside(start, end, word, start))
+        for prefix in sorted(self.lexicon.members(language, "joinedPrefix")):
+            for place in re.finditer(rf"\b{prefix}-(?P<rest>[a-z]{{4,}})\b", said):
+                # "re-established ties": three words to the tokenizer, and no verb.
+                start, end = (bounds[0] + at for at in place.span())
+                found.append(Aside(start, end, prefix + place["rest"], start))
         for mention in inside:
             found.extend(self._noun_left_out(mention, bounds, language))
         return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from publisher.gazetteer import NameHit
+from publisher.gazetteer import NameHit, RoleHit
 from publisher.linking.reader import Chain, Name, Phrase, Reader
 
 __all__ = ["read_apposition", "read_phrase"]
@@ -85,16 +85,18 @@ def _chain(reader: Reader, at: int) -> Chain | None:
             at, _ = reader.skip_modifiers(at)
             continue
         roles.append(role)
-        if role.role.kind == "person" and not _goes_on(reader, at):
+        if role.role.kind == "person" and not _goes_on(reader, at, role):
             break
         after, _ = reader.skip_modifiers(at)
         at = after if after in reader.roles else at
     return Chain(first, roles[-1].last, tuple(roles), former) if roles else None
 
 
-def _goes_on(reader: Reader, at: int) -> bool:
+def _goes_on(reader: Reader, at: int, first: RoleHit) -> bool:
+    """*the king's deputy prime minister*; but in *the president heads to Rome* a verb follows."""
     role = reader.roles.get(at)
-    return role is not None and role.surface[0].islower()
+    heads = role is not None and role.plural and role.role.kind == "person" and not first.plural
+    return role is not None and role.surface[0].islower() and not heads
 
 
 def _complements(reader: Reader, phrase: Phrase) -> Phrase:
