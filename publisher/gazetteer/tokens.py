@@ -66,6 +66,7 @@ def _ends_paragraph(text: str, at: int) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def key(name: str) -> tuple[str, ...]:
     """The folded tokens of a name."""
     return tuple(_folded(name))
