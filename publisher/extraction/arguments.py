@@ -327,10 +327,18 @@ def _asked(verb: Token, lexicon: Lexicon) -> list[Token]:
     asking = syntax.governor(verb)
     if asking is None or not syntax.is_infinitive(verb) or syntax.own_subjects(verb):
         return []
-    if not _asks(asking, lexicon):
+    if not _asks(asking, lexicon) or _calls_in(asking, lexicon):
         return []
     asked = [*syntax.objects(asking), *_asked_for(asking, lexicon)]
     return [n for n in asked if n.i < verb.i]
+
+
+def _calls_in(verb: Token, lexicon: Lexicon) -> bool:
+    """*called in the envoy to protest*: who calls someone in asks nothing of him."""
+    words = syntax.particles(verb)
+    return lexicon.in_class(verb.lang_, verb.lemma_.lower(), "purposeVerb") and any(
+        lexicon.in_class(verb.lang_, word, "summoningWord") for word in words
+    )
 
 
 def _purpose_subjects(verb: Token, lexicon: Lexicon) -> list[Token]:

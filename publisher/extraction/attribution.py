@@ -15,7 +15,8 @@ from spacy.tokens import Token
 
 from publisher.extraction import syntax
 from publisher.extraction.claims import Party
-from publisher.extraction.parties import PartyReader, to_party
+from publisher.extraction.mentioned import to_party
+from publisher.extraction.parties import PartyReader
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 

@@ -295,6 +295,18 @@ class Discourse:
                 return (doer,)
         return ()
 
+    def doer_alike(self, recipients: Sequence[Party], kind: str) -> tuple[Party, ...]:
+        """Give who did the same to others: *the nuncio was expelled in March* by whom, if not told.
+
+        Nobody where these have had to do with someone.
+        """
+        theirs = {state_of(p) for p in recipients}
+        told = any(theirs & {state_of(p) for p in others} for others in self.doers.values())
+        doers = self.deeds.get(kind, ())
+        if told or theirs & (self.counterparts.keys() | {state_of(p) for p in doers}):
+            return ()
+        return doers
+
     def doer_of(self, kinds: frozenset[str], own: frozenset[str]) -> tuple[Party, ...]:
         """Give who did what *the move*, *the strike* (of ``kinds``) means: not one of ``own``."""
         for kind, doers in reversed(list(self.deeds.items())):

@@ -39,9 +39,10 @@ from publisher.extraction.judgements import (
 )
 from publisher.extraction.kinds import expressions
 from publisher.extraction.layout import entries_of_a_list, speakers_of
+from publisher.extraction.mentioned import most_named, to_party
 from publisher.extraction.merging import answer_claims, merge_claims
 from publisher.extraction.modality import Modality, read_modality
-from publisher.extraction.parties import PartyReader, most_named, to_party
+from publisher.extraction.parties import PartyReader
 from publisher.extraction.preparation import prepare
 from publisher.extraction.reading import Reading, Rejected
 from publisher.extraction.selection import (

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from publisher.detection import guess_language, is_plainly_another
 from publisher.extraction.claims import Party
-from publisher.extraction.parties import to_party
+from publisher.extraction.mentioned import to_party
 from publisher.language import MODELS, Paragraph
 from publisher.linking import Mention
 

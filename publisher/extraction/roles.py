@@ -21,7 +21,16 @@ from publisher.extraction.discourse import state_of
 from publisher.extraction.kinds import friendly
 from publisher.extraction.parties import PartyReader
 from publisher.extraction.reading import Mismatch, Reading
-from publisher.extraction.sides import heeding, hosts, named_beside, named_within, occasion, where
+from publisher.extraction.sides import (
+    heeding,
+    hosts,
+    named_beside,
+    named_within,
+    occasion,
+    stricken,
+    summoned,
+    where,
+)
 from publisher.language import Sentence
 from publisher.lexicon import Entry
 
@@ -34,6 +43,7 @@ _RELATIVE = frozenset({"relcl", "acl", "acl:relcl"})
 _BELOW = _RELATIVE | {"ccomp", "advcl", "pcomp"}
 _VERBAL = frozenset({"VERB", "AUX"})
 _MAIN = 4
+_A = frozenset({"a", "an", "un", "une"})
 _ASIDE = frozenset({"appos", "npadvmod", "dep"})
 
 
@@ -135,7 +145,7 @@ def _answer(
         t.lower_ == "which" and t.nbor(-1).text == "," for t in verb.children
     )
     if not which and not (
-        move.dep_ in _ASIDE and reader.lexicon.in_class(move.lang_, move.lemma_.lower(), "moveNoun")
+        _is_aside(move) and reader.lexicon.in_class(move.lang_, move.lemma_.lower(), "moveNoun")
     ):
         return
     clause = next((t for t in move.ancestors if t.pos_ in ("VERB", "AUX")), None)
@@ -143,6 +153,13 @@ def _answer(
     roles["recipient"].extend(
         p for t in above for p in reader.read(t, sentence) if state_of(p) not in own
     )
+
+
+def _is_aside(move: Token) -> bool:
+    """*vetoed it, a step that Rome decried*: the models may take the step for an object."""
+    first = move.left_edge
+    parted = first.lower_ in _A and first.i > 0 and first.nbor(-1).text == ","
+    return move.dep_ in _ASIDE or (parted and move.dep_ in ("dobj", "attr"))
 
 
 def _is_prompted(verb: Token) -> bool:
@@ -168,6 +185,7 @@ def _face(
         elif syntax.is_passive(reading.verb) and roles["recipient"]:
             roles["actor"].extend(
                 _whose_member(entry, roles["recipient"], reader)
+                or discourse.doer_alike(roles["recipient"], entry.event_type or "")
                 or discourse.facing(roles["recipient"])
             )
     guessed = _face_recipient(reading, roles, sentence, reader)
@@ -215,6 +233,10 @@ def _face_recipient(
     if "heeded" in entry.readings and not recipients:
         recipients.extend(heeding(reading.head, own, sentence, reader))
         return True
+    if friend and roles["actor"] and not recipients and not entry.symmetric:
+        recipients.extend(stricken(reading, own, sentence, reader.lexicon))
+    elif fills and not friend and not recipients:
+        recipients.extend(summoned(reading.verb, own, sentence, reader))
     guessed = fills and unsaid and not recipients
     if fills and not recipients and (posted := hosts(roles["actor"], sentence)):
         # "Kenya's ambassador to Turkey presented his credentials": to Turkey.

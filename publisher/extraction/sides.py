@@ -13,16 +13,20 @@ from spacy.tokens import Token
 from publisher.extraction import syntax
 from publisher.extraction.claims import Party
 from publisher.extraction.discourse import state_of
-from publisher.extraction.parties import PartyReader, to_party
+from publisher.extraction.mentioned import to_party
+from publisher.extraction.parties import PartyReader
+from publisher.extraction.reading import Reading
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 
 __all__ = [
-    "heeding", "hosts", "is_heeded", "named_beside", "named_within", "occasion", "where",
+    "heeding", "hosts", "is_heeded", "named_beside", "named_within", "occasion", "stricken",
+    "summoned", "where",
 ]  # fmt: skip
 
 _AWAY = frozenset({"from", "of", "in", "de", "à"})
 _AFTER = frozenset({"after", "après"})
+_OVER = frozenset({"after", "over", "following", "après"})
 _BY = frozenset({"by", "as"})
 
 
@@ -67,6 +71,41 @@ def occasion(
             if others := [p for p in states if state_of(p) not in own]:
                 return others
     return []
+
+
+def stricken(
+    reading: Reading, own: frozenset[str], sentence: Sentence, lexicon: Lexicon
+) -> list[Party]:
+    """*offered condolences and help after an earthquake in Iran*: whom a disaster has struck."""
+    verb = reading.verb
+    beside = (c for c in verb.children if c.dep_ == "conj" and not syntax.own_subjects(c))
+    heads = (reading.head, verb, *beside)
+    phrases = [phrase for head in heads for phrase in syntax.obliques(head)]
+    struck = [
+        n for m, n, _ in phrases
+        if m in _OVER and lexicon.in_class(n.lang_, n.lemma_.lower(), "calamityNoun")
+    ]  # fmt: skip
+    places = (n for m, n, _ in phrases if m in ("in", "on") and any(n.i > s.i for s in struck))
+    below = (t for noun in (*struck, *places) for t in noun.subtree)
+    return _first_named(below, own, sentence)
+
+
+def summoned(
+    verb: Token, own: frozenset[str], sentence: Sentence, reader: PartyReader
+) -> list[Party]:
+    """*called in the envoy to protest a treaty*: with whom one protests."""
+    above, lexicon = verb.head, reader.lexicon
+    purpose = verb.dep_ in ("xcomp", "advcl") and above.pos_ == "VERB" and above.i < verb.i
+    if not purpose or not syntax.is_infinitive(verb) or syntax.is_passive(above):
+        return []
+    if not lexicon.in_class(above.lang_, above.lemma_.lower(), "purposeVerb"):
+        return []
+    called = [
+        *syntax.objects(above),
+        *(n for m, n, d in syntax.obliques(above) if m == "in" and not d),
+    ]
+    found = [p for t in called if t.i < verb.i for p in reader.read(t, sentence)]
+    return [p for p in found if state_of(p) not in own]
 
 
 def hosts(parties: Sequence[Party], sentence: Sentence) -> list[Party]:

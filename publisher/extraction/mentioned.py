@@ -1,0 +1,75 @@
+"""Turn a mention into the party that acts, and a place into the state that lies around it.
+
+In: mentions of a text and tokens of its sentences. Out: parties; the state of *the government in
+Caracas*, and of the ministry to which an envoy is called *in Oslo*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Token
+
+from publisher.extraction import syntax
+from publisher.extraction.claims import Party
+from publisher.language import Sentence
+from publisher.lexicon import Lexicon
+from publisher.linking import Mention
+
+__all__ = ["is_nowhere", "located", "most_named", "seated", "to_party"]
+
+_OWNED = frozenset({"of", "de", "from"})
+_IN = frozenset({"in", "à", "en"})
+_SEATED_NOUNS = ("institutionNoun", "officeNoun")
+
+
+def to_party(mention: Mention) -> Party:
+    """Give the party that a mention names; a place stands for the state that it lies in."""
+    acts_for = mention.acts_for
+    if mention.entity.kind == "place" and acts_for is not None:
+        return Party(acts_for, None, None, mention.start, mention.end)
+    return Party(mention.entity, mention.role, acts_for, mention.start, mention.end)
+
+
+def is_nowhere(mention: Mention) -> bool:
+    """A place that lies in no state acts for nobody."""
+    return mention.entity.kind == "place" and mention.acts_for is None
+
+
+def most_named(mentions: Sequence[Mention]) -> tuple[Party, ...]:
+    """The states and organisations that a text speaks of, those named most often first."""
+    named: dict[str, list[Party]] = {}
+    for mention in mentions:
+        entity = mention.acts_for or mention.entity
+        if entity.kind in ("state", "organisation") and not entity.is_local:
+            party = Party(entity, None, None, mention.start, mention.end)
+            named.setdefault(entity.iri, []).append(party)
+    often = sorted(named.values(), key=lambda parties: (-len(parties), parties[0].start))
+    return tuple(parties[0] for parties in often if len(parties) > 1)
+
+
+def seated(token: Token, sentence: Sentence, lexicon: Lexicon) -> list[Party]:
+    """*the government in Caracas*, wherever the parser hangs the place."""
+    lemma = token.lemma_.lower()
+    if not any(lexicon.in_class(token.lang_, lemma, c) for c in _SEATED_NOUNS):
+        return []
+    following = list(token.doc[token.i + 1 : token.i + 3])
+    if len(following) < 2 or following[0].pos_ != "ADP" or following[0].lower_ not in _OWNED | _IN:
+        return []
+    mention = sentence.mention(following[1])
+    return [to_party(mention)] if mention is not None and not is_nowhere(mention) else []
+
+
+def located(token: Token, sentence: Sentence, lexicon: Lexicon) -> list[Party]:
+    """*In Oslo the envoy was called to the ministry*, *summoned him in the Indian capital*."""
+    verb = next((t for t in token.ancestors if t.pos_ in ("VERB", "AUX")), None)
+    for marker, noun, far in syntax.obliques(verb) if verb is not None else ():
+        if marker not in _IN or far:
+            continue
+        mention = sentence.mention(noun)
+        first = noun.i < min((s.i for s in syntax.own_subjects(verb)), default=0)
+        if first and mention is not None and mention.how in ("metonym", "place"):
+            return [] if is_nowhere(mention) else [to_party(mention)]
+        if lexicon.in_class(noun.lang_, noun.lemma_.lower(), "capitalNoun"):
+            return [to_party(m) for c in noun.children if (m := sentence.mention(c))]
+    return []
