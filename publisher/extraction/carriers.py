@@ -21,6 +21,7 @@ __all__ = ["carrier"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
 _DOERS = frozenset({"by", "from"})
+_PLACES = frozenset({"metonym", "place"})
 _NO_CARRIER = frozenset({"Alleged", "Negated", "Hypothetical"})
 
 
@@ -88,12 +89,12 @@ def _is_answered(noun: Token, verb: Token, lexicon: Lexicon) -> bool:
 
 
 def _is_owned(noun: Token, sentence: Sentence) -> bool:
-    """*Israeli strikes on Damascus*, *US sanctions*: its own doer beside it; *London bombings*."""
+    """*Israeli strikes*, *US sanctions*: its own doer beside it; not *London bombings*."""
     for child in noun.children:
         mention = sentence.mention(child)
         if mention is None or child.dep_ not in ("poss", "amod", "compound"):
             continue
-        if child.dep_ != "compound" or mention.how != "metonym":
+        if child.dep_ != "compound" or mention.how not in _PLACES:
             return True
     return False
 

@@ -231,7 +231,16 @@ class Discourse:
         met = [p for p in self.pair if state_of(p) not in own]
         if len(met) == 1:
             return tuple(met)
-        return tuple(p for p in self.topic if state_of(p) not in own)[:1]
+        others = tuple(p for p in self.topic if state_of(p) not in own)[:1]
+        return (self._pressed_by(others, own) if hostile else ()) or others
+
+    def _pressed_by(self, parties: Sequence[Party], own: frozenset[str]) -> tuple[Party, ...]:
+        """*ECOWAS imposed sanctions on Niger. France halted aid*: others press whom a bloc does."""
+        blocs = {state_of(p) for p in parties if p.entity.kind == "organisation"}
+        for doer, targets in reversed(list(self.attackers.items())):
+            if state_of(doer) in blocs:
+                return tuple(p for p in targets if state_of(p) not in own)
+        return ()
 
     def dealt_with(self, own: frozenset[str] | set[str], since: int) -> tuple[Party, ...]:
         """Give whom these had to do with since an offset: *visited Kyiv and announced aid*."""

@@ -35,7 +35,7 @@ from publisher.linking import Mention, link
 __all__ = ["Prepared", "prepare"]
 
 _PAIR = 2
-_STAND_INS = {"person": "personStandIn", "state": "stateStandIn"}
+_STAND_INS = {"person": "personStandIn", "state": "stateStandIn", "organisation": "acronymStandIn"}
 _ASIDE = 24
 _PREPOSITION = 4
 _LOWER = re.compile(r" [\"“‘']?[a-zà-ÿ]")
@@ -114,7 +114,7 @@ class _Preparation:
                 found.append(
                     build_sentence(
                         self.text, bounds, number, paragraph.headline, paragraph.language,
-                        inside, partial(_stand_in, self.lexicon),
+                        inside, partial(_stand_in, self.lexicon, bounds[0]),
                         self._asides(inside, bounds, paragraph.language),
                     )
                 )  # fmt: skip
@@ -196,11 +196,15 @@ class _Preparation:
                 yield start, end
 
 
-def _stand_in(lexicon: Lexicon, mention: Mention, language: str) -> str | None:
+def _stand_in(lexicon: Lexicon, first: int, mention: Mention, language: str) -> str | None:
     """A single word for the parser: one that it knows, or the last of a name or description."""
     words = re.findall(r"[^\W\d_][\w.'’-]*", mention.surface)
     kind = mention.entity.kind
-    if words and _is_named(mention, words) and mention.how != "demonym" and kind in _STAND_INS:
+    # "ECOWAS closed land and air borders": a first word that only capitals tell from a verb.
+    acronym = len(words) == 1 and words[0].isupper() and mention.start == first
+    spelt = kind != "organisation" or acronym
+    named = words and spelt and _is_named(mention, words)
+    if named and mention.how != "demonym" and kind in _STAND_INS:
         for known in sorted(lexicon.members(language, _STAND_INS[kind])):
             return known.capitalize()
     if len(words) < _PAIR:

@@ -33,12 +33,16 @@ class Candidate:
 
 
 def chosen(readings: list[Reading]) -> list[Reading]:
-    """The best reading, and one of another object: *withdraw its ambassador and its troops*."""
+    """The best reading, and one of another object: *withdraw its ambassador and its troops*.
+
+    Some words are two deeds (``besides``): *switched recognition from Taiwan to China*.
+    """
     best = max(readings, key=lambda r: r.weight)
     others = [
         r for r in readings
         if r.entry.event_type != best.entry.event_type
-        and best.counted and r.counted and not set(r.counted) & set(best.counted)
+        and ("besides" in {*best.entry.readings, *r.entry.readings}
+             or (best.counted and r.counted and not set(r.counted) & set(best.counted)))
     ]  # fmt: skip
     return [best, *others[:1]]
 
