@@ -52,6 +52,8 @@ def argument_tokens(
     if argument.function == "object":
         if "oprd" in entry.readings and not _is_called(verb):
             return []
+        if "undergone" in entry.readings and not syntax.is_passive(verb):
+            return []
         adjective = entry.part_of_speech == "adjective"
         return _object_tokens(head if adjective else verb, entry, sentence)
     if argument.function == "clause":

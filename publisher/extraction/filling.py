@@ -129,6 +129,8 @@ class Filling:
                 and (_is_private(token, sentence, lexicon))
             ):
                 continue
+            if argument.role == "recipient" and _is_no_place(argument, token, lexicon):
+                continue
             apart = frozenset(state_of(p) for p in self.roles["actor"])
             found = self.reader.read(token, sentence, deed=True, apart=apart)
             found = [p for p in found if p.role != _MEDIA]
@@ -170,6 +172,12 @@ class Filling:
         told = argument.function != "subject" or (argument.required and argument.role is None)
         if argument.noun_class and tokens and not found and told:
             raise Mismatch(f"{argument.function} is no {argument.noun_class}")
+
+
+def _is_no_place(argument: Argument, token: Token, lexicon: Lexicon) -> bool:
+    """*killed in an Israeli raid*: Israel did it; *in Israel* would be where."""
+    placed = "in" in argument.markers and token.head.lower_ in argument.markers
+    return placed and lexicon.in_class(token.lang_, token.lemma_.lower(), "deed")
 
 
 def _sends_back(token: Token, lexicon: Lexicon) -> bool:
@@ -249,6 +257,14 @@ def _carries_one(token: Token, sentence: Sentence, lexicon: Lexicon) -> bool:
     return any(m is not None and m.entity.kind in ("person", "group") for m in owners)
 
 
+def _shared_noun(nation: Token, sentence: Sentence) -> Token | None:
+    """*French and German leaders*: the noun that a nationality shares with the one after it."""
+    last = syntax.conjuncts(nation)[-1]
+    mention = sentence.mention(last)
+    group = mention is not None and mention.entity.kind == "group"
+    return last if group and last.i > nation.i else None
+
+
 def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -> bool:
     mention = sentence.mention(token)
     pronoun = token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$")
@@ -275,6 +291,9 @@ def _fits(token: Token, noun_class: str, sentence: Sentence, lexicon: Lexicon) -
             return mention.entity.kind in _KINDS_OF.get(noun_class, {noun_class})
         if noun_class == "person" and mention.entity.kind in ("person", "group"):
             return True
+        if mention.how == "demonym" and (shared := _shared_noun(token, sentence)) is not None:
+            # "the French and German leaders": both are leaders.
+            return _fits(shared, noun_class, sentence, lexicon)
         stranger = mention.entity.kind == "person" and mention.entity.is_local
         if noun_class in _COUNTED_ALONE and stranger and mention.how == "local":
             # "summoned Mr Wheeler": an envoy whom only the text names.

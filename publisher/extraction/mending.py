@@ -40,6 +40,8 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
             token.head = verb
         elif _is_lost_relative(token):
             _hang_on_noun(token)
+        elif nations := _nations_before(token, sentence):
+            _put_nations_first(token, nations)
         elif _is_hung_too_low(token):
             token.head = _finite_above(token)
         elif _is_before_to(token) or _is_speakers(token, sentence) or _is_reporters(token):
@@ -56,7 +58,10 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
         elif (verb := _first_of_several(token, sentence, lexicon)) is not None:
             _put_first(token, verb)
         elif (lemma := _lost_verb(token, sentence, lexicon)) is not None:
-            _make_verb(token, lemma, sentence)
+            if _begins_clause(token):
+                _make_clause(token, lemma)
+            else:
+                _make_verb(token, lemma, sentence)
         elif _is_told_by(token):
             _make_passive(token)
         elif (name := _after_be(token, sentence)) is not None:
@@ -150,6 +155,27 @@ def _listed_below(token: Token) -> Token | None:
     verb = next(between, None)
     told = verb is not None and any(c.dep_ == "nsubj" for c in verb.children)
     return verb if verb is not None and told and verb.tag_ == "VBD" else None
+
+
+def _nations_before(group: Token, sentence: Sentence) -> list[Token]:
+    """*the Turkish and Greek ministers*: of both, though the first looks like an adjective."""
+    mention = sentence.mention(group)
+    joined = group.i > 1 and group.nbor(-1).pos_ == "CCONJ"
+    if not joined or mention is None or mention.entity.kind != "group":
+        return []
+    first = group.nbor(-2)
+    while first.dep_ == "conj" and first.head.i < first.i:
+        first = first.head
+    nations = [t for t in syntax.conjuncts(first) if t.i < group.i]
+    below = first.dep_ == "amod" and first.head.i == group.i
+    told = (sentence.mention(t) for t in nations)
+    return nations if below and all(m is not None and m.how == "demonym" for m in told) else []
+
+
+def _put_nations_first(group: Token, nations: list[Token]) -> None:
+    first = nations[0]
+    first.head, first.dep_ = (first if group.dep_ == "ROOT" else group.head), group.dep_
+    group.head, group.dep_ = nations[-1], "conj"
 
 
 def _is_lost_relative(token: Token) -> bool:
@@ -385,7 +411,7 @@ def _lost_verb(token: Token, sentence: Sentence, lexicon: Lexicon) -> str | None
         or not token.lower_.endswith("s")
         or sentence.mention(token) is not None
         or not _follows_name(token, sentence)
-        or _has_main_verb(token, sentence)
+        or (_has_main_verb(token, sentence) and not _begins_clause(token))
     ):
         return None
     cuts = (1, 2) if token.lower_.endswith("es") else (1,)
@@ -394,6 +420,16 @@ def _lost_verb(token: Token, sentence: Sentence, lexicon: Lexicon) -> str | None
         if any(e.kind == "event" and e.part_of_speech == "verb" for e in entries):
             return lemma
     return None
+
+
+def _begins_clause(token: Token) -> bool:
+    """*a day before Macron heads to Beijing*: a conjunction before the name calls for a verb."""
+    return any(c.dep_ == "mark" and c.pos_ == "SCONJ" for c in token.children)
+
+
+def _make_clause(verb: Token, lemma: str) -> None:
+    verb.pos_, verb.tag_, verb.lemma_ = "VERB", "VBZ", lemma
+    verb.nbor(-1).head, verb.nbor(-1).dep_ = verb, "nsubj"
 
 
 def _has_main_verb(token: Token, sentence: Sentence) -> bool:

@@ -82,13 +82,17 @@ def without_carriers(candidates: list[Candidate], sentence: Sentence) -> list[Ca
 
 
 def _inside_idiom(candidate: Candidate, idioms: Mapping[int, str], sentence: Sentence) -> bool:
-    """*froze talks with Russia*: the talks are what was frozen, and no meeting of their own."""
+    """*froze talks with Russia*, *talks were put off*: no talks, but what was frozen."""
     noun = sentence.doc[candidate.head]
     if noun.dep_ == "pobj" and noun.head.head.dep_ == "dobj":
         # "put 700 million dollars in aid on hold"
         noun = noun.head.head
     kind = idioms.get(noun.head.i)
-    return noun.dep_ in ("dobj", "obj") and kind not in (None, candidate.claim.event_type)
+    put_off = kind == "Suspension" and noun.dep_ == "nsubjpass"
+    return (put_off or noun.dep_ in ("dobj", "obj")) and kind not in (
+        None,
+        candidate.claim.event_type,
+    )
 
 
 def is_charge(reading: Reading, stated_by: Sequence[Party], modality: Modality) -> bool:
