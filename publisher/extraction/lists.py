@@ -27,7 +27,8 @@ def listed(token: Token, sentence: Sentence) -> list[Token]:
     if sentence.mention(token) is not None:
         for step in (-1, 1):
             for neighbour in _neighbours(token, sentence, step):
-                members.setdefault(neighbour.i, neighbour)
+                # "Turkey's minister, his Iranian counterpart and Brazil's Celso Amorim"
+                members.update({t.i: t for t in (neighbour, *syntax.conjuncts(neighbour))})
     return [members[i] for i in sorted(members)]
 
 
@@ -51,7 +52,7 @@ def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
             if comma and not _list_goes_on(doc, position, sentence):
                 return
             joined = True
-        elif current.pos_ == "DET" and (joined or step == -1):
+        elif _opens_a_name(current) and (joined or step == -1):
             pass
         else:
             return
@@ -68,6 +69,12 @@ def _of_another_clause(neighbour: Token, token: Token) -> bool:
     return token.dep_ in subjects and neighbour.dep_ in _COMPLEMENTS
 
 
+def _opens_a_name(word: Token) -> bool:
+    """*the Emirates*, *his counterpart*, *Iran's Javad Zarif*: what stands before a name."""
+    owner = word.i + 1 < len(word.doc) and word.nbor(1).tag_ == "POS"
+    return word.pos_ == "DET" or word.tag_ in ("PRP$", "POS") or owner
+
+
 def _alike(one: Mention, other: Mention) -> bool:
     """States and organisations can stand in one list, persons in another."""
     return (one.entity.kind in INSTITUTIONAL) == (other.entity.kind in INSTITUTIONAL)
@@ -81,7 +88,7 @@ def _list_goes_on(doc: object, comma: int, sentence: Sentence) -> bool:
         token = tokens[position]
         if token.pos_ == "CCONJ":
             return True
-        if sentence.mention(token) is None and token.text != "," and token.pos_ != "DET":
+        if sentence.mention(token) is None and token.text != "," and not _opens_a_name(token):
             return sentence.headline and position > comma + 1
         position += 1
     return False

@@ -67,13 +67,13 @@ class PartyReader:
 
     def _single(self, token: Token, sentence: Sentence, deed: bool, depth: int) -> list[Party]:
         mention = sentence.mention(token)
-        if mention is not None and (mention.acts_for or not mention.entity.is_local):
+        if mention is not None and not mention.acts_for and _may_be_owned(mention):
+            return self._owned(token, mention, sentence, depth)
+        if mention is not None:
             if mention.how in _GUESSED and (there := seated(token, sentence, self.lexicon)):
                 # "the defence ministry in Male", though the text is on India
                 return [replace(to_party(mention), entity=there[0].entity, acts_for=None)]
             return [] if is_nowhere(mention) else [to_party(mention)]
-        if mention is not None:
-            return self._owned(token, mention, sentence, depth)
         if depth > 4:
             return []
         if token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$", "WP$"):
@@ -466,6 +466,11 @@ def _done_to(subject: Token, sentence: Sentence) -> list[Party]:
         return []
     named = (sentence.mention(t) for t in syntax.objects(subject.head))
     return [to_party(m) for m in named if m is not None]
+
+
+def _may_be_owned(mention: Mention) -> bool:
+    """*his counterpart*; *Brazil's Mauro Vieira*, of whom no office on that day is known."""
+    return mention.entity.is_local or mention.entity.kind == "person"
 
 
 def _new(party: Party, others: Iterable[Party]) -> bool:
