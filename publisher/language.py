@@ -236,6 +236,45 @@ def _plain_apostrophes(text: str) -> str:
     return _SINGLE_QUOTED.sub(r'"\1"', plain)
 
 
+class _Words:
+    """The words of a sentence as the parser is to see them, and where each stands in the text."""
+
+    def __init__(self, text: str, bounds: tuple[int, int], language: str) -> None:
+        self.text, self.language = text, language
+        self.position, self.end = bounds
+        self.words: list[str] = []
+        self.spaces: list[bool] = []
+        self.offsets: list[tuple[int, int]] = []
+
+    def read(self, upto: int) -> None:
+        """Add what the text has up to an offset, token by token."""
+        if upto <= self.position:
+            return
+        start, plain = self.position, self.text[self.position : upto].translate(_PLAIN_QUOTES)
+        for token in _tokenize(plain, self.language):
+            if token.is_space:
+                if self.words:
+                    self.spaces[-1] = True
+                continue
+            first = start + token.idx
+            if token.text == "'" and first + 1 == upto < self.end and _elided(self.words):
+                # "l'" before a name: the tokenizer saw no word that it belongs to.
+                self.words[-1] += token.text
+                self.offsets[-1] = (self.offsets[-1][0], upto)
+                continue
+            self.words.append(token.text)
+            self.spaces.append(bool(token.whitespace_))
+            self.offsets.append((first, first + len(token.text)))
+        self.position = upto
+
+    def put(self, word: str, upto: int, shown: int) -> None:
+        """Add one word for all that the text has up to an offset."""
+        self.words.append(word)
+        self.spaces.append(upto < self.end and self.text[upto].isspace())
+        self.offsets.append((shown, upto))
+        self.position = upto
+
+
 def build_sentence(
     text: str,
     bounds: tuple[int, int],
@@ -251,53 +290,23 @@ def build_sentence(
     ``asides`` are words of the text that others stand for.
     """
     start, end = bounds
-    inside = [m for m in mentions if m.start >= start and m.end <= end]
-    words: list[str] = []
-    spaces: list[bool] = []
-    offsets: list[tuple[int, int]] = []
+    told = _Words(text, bounds, language)
     held: dict[int, tuple[Mention, ...]] = {}
-    position = start
-
-    def add_plain(upto: int) -> None:
-        nonlocal position
-        if upto <= position:
-            return
-        for token in _tokenize(text[position:upto].translate(_PLAIN_QUOTES), language):
-            if token.is_space:
-                if words:
-                    spaces[-1] = True
-                continue
-            if token.text == "'" and position + token.idx + 1 == upto < end and _elided(words):
-                # "l'" before a name: the tokenizer saw no word that it belongs to.
-                words[-1] += token.text
-                offsets[-1] = (offsets[-1][0], upto)
-                continue
-            words.append(token.text)
-            spaces.append(bool(token.whitespace_))
-            offsets.append((position + token.idx, position + token.idx + len(token.text)))
-        position = upto
-
-    def add(word: str, upto: int, shown: int) -> None:
-        nonlocal position
-        words.append(word)
-        spaces.append(upto < end and text[upto].isspace())
-        offsets.append((shown, upto))
-        position = upto
-
+    inside = [m for m in mentions if m.start >= start and m.end <= end]
     items: list[Mention | Aside] = [*inside, *asides]
     for item in sorted(items, key=lambda item: item.start):
-        if item.start < position or item.end > end:
+        if item.start < told.position or item.end > end:
             continue
-        add_plain(item.start)
+        told.read(item.start)
         if isinstance(item, Aside):
-            add(item.word, item.end, item.shown)
+            told.put(item.word, item.end, item.shown)
             continue
-        held[len(words)] = (item,)
+        held[len(told.words)] = (item,)
         plain = _plain_apostrophes(text[item.start : item.end])
-        add(stand_in(item, language) or plain, item.end, item.start)
-    add_plain(end)
-    doc = Doc(pipeline(language).vocab, words=words, spaces=spaces)
-    return Sentence(start, end, language, paragraph, headline, doc, tuple(offsets), held)
+        told.put(stand_in(item, language) or plain, item.end, item.start)
+    told.read(end)
+    doc = Doc(pipeline(language).vocab, words=told.words, spaces=told.spaces)
+    return Sentence(start, end, language, paragraph, headline, doc, tuple(told.offsets), held)
 
 
 def _elided(words: Sequence[str]) -> bool:
