@@ -19,6 +19,8 @@ __all__ = ["argument_tokens", "has_object_predicate", "is_telegraphic", "purpose
 _VERBAL = frozenset({"VERB", "AUX"})
 _PREDICATES = frozenset({"NOUN", "PROPN", "ADJ", "ADV"})
 _DATED = 4
+_OF_NOUNS = frozenset({"acl", "advcl", "ccomp", "relcl"})
+_BEGIN_CLAUSES = frozenset({"that", "for", "que", "pour"})
 _AMONG = frozenset({"between", "entre"})
 _INSIDE = frozenset({"in", "during", "on", "lors", "à"})
 _BY_WIRE = frozenset({"by", "over", "via"})
@@ -26,11 +28,12 @@ _TOWARDS = frozenset({"to", "with"})
 _A = frozenset({"a", "an", "un", "une"})
 
 
-def _clauses(verb: Token) -> list[Token]:
-    """What is asked or hoped; *expressed the hope that Peru would sign*: below the noun too."""
+def _clauses(verb: Token, head: Token) -> list[Token]:
+    """What is asked or hoped; *a demand that Peru sign*, *a deadline for Peru to sign*."""
+    nouns = {noun.i: noun for noun in (*syntax.objects(verb), head) if noun.pos_ == "NOUN"}
     of_nouns = [
-        c for noun in syntax.objects(verb) for c in noun.children
-        if c.dep_ == "acl" and any(g.dep_ == "mark" for g in c.children)
+        c for noun in nouns.values() for c in noun.children
+        if c.dep_ in _OF_NOUNS and any(g.lower_ in _BEGIN_CLAUSES for g in c.children)
     ]  # fmt: skip
     return [*syntax.complements(verb), *of_nouns]
 
@@ -57,7 +60,7 @@ def argument_tokens(
         adjective = entry.part_of_speech == "adjective"
         return _object_tokens(head if adjective else verb, entry, sentence)
     if argument.function == "clause":
-        return [s for c in _clauses(verb) for s in syntax.own_subjects(c)]
+        return [s for c in _clauses(verb, head) for s in syntax.own_subjects(c)]
     found = [
         (d, i, n) for i, (m, n, d) in enumerate(syntax.obliques(head)) if m in argument.markers
     ]

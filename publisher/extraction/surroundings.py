@@ -105,7 +105,10 @@ def _scope(head: Token, part_of_speech: str, predicate: bool, sentence: Sentence
 def _predicate(verb: Token) -> list[Token]:
     """What an object is called: *a violation of the treaty*, not *a reply to the violation*."""
     found: list[Token] = []
-    queue = [c for c in verb.children if c.dep_ in _PREDICATE]
+    queue = [
+        c for c in verb.children
+        if c.dep_ in _PREDICATE and not (c.pos_ == "VERB" and syntax.is_infinitive(c))
+    ]  # fmt: skip
     while queue:
         token = queue.pop()
         found.append(token)
