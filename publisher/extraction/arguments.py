@@ -10,6 +10,7 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from publisher.extraction import syntax
+from publisher.extraction.gatherings import around, headed, names_party
 from publisher.extraction.kinds import expressions
 from publisher.language import Sentence
 from publisher.lexicon import Argument, Entry, Lexicon
@@ -22,10 +23,6 @@ _DATED = 4
 _OF_NOUNS = frozenset({"acl", "advcl", "ccomp", "relcl"})
 _BEGIN_CLAUSES = frozenset({"that", "for", "que", "pour"})
 _AMONG = frozenset({"between", "entre"})
-_INSIDE = frozenset({"in", "during", "on", "lors", "à"})
-_BY_WIRE = frozenset({"by", "over", "via"})
-_TOWARDS = frozenset({"to", "with"})
-_A = frozenset({"a", "an", "un", "une"})
 
 
 def _clauses(verb: Token, head: Token) -> list[Token]:
@@ -206,7 +203,7 @@ def _subject_tokens(
 ) -> list[Token]:
     if entry.part_of_speech == "noun":
         owners = [c for c in syntax.modifiers(head) if c.dep_ != "nummod"]
-        named = [o for o in owners if _names_party(o, sentence) and not _further_off(o, head)]
+        named = [o for o in owners if names_party(o, sentence) and not _further_off(o, head)]
         owned = any(o.dep_ == "poss" and o.tag_ != "PRP$" for o in named)
         met = "gathering" in entry.readings and entry.symmetric
         if not met and (by := _doers(head, owned=owned)):
@@ -217,7 +214,7 @@ def _subject_tokens(
         if head.dep_ == "ROOT" and not named and (holder := _of_title(head, entry)):
             return holder
         if verb.i == head.i:
-            return named or _around(head, entry, sentence) or _headed(head, entry, sentence)
+            return named or around(head, entry, sentence, lexicon) or headed(head, entry, sentence)
         if named and head.dep_ == "pobj":
             return named
         if _asks(verb, lexicon) and not _carries(verb, lexicon):
@@ -406,77 +403,8 @@ def _asked_for(asking: Token, lexicon: Lexicon) -> list[Token]:
     return [n for m, n, d in syntax.obliques(asking) if m in markers and d == 0]
 
 
-def _around(noun: Token, entry: Entry, sentence: Sentence) -> list[Token]:
-    """The subject of the clause that a gathering is told in: *arrived for talks with X*.
-
-    Also *in a telephone call, the two agreed*; not *the meeting between X and Y*.
-    """
-    if "gathering" not in entry.readings:
-        return []
-    if _from_afar(noun):
-        above = noun.head.head
-        told = [n for m, n, d in syntax.obliques(above) if m in _TOWARDS and d == 0]
-        callers = [*syntax.subjects(above)]
-        if not told and not any(c.dep_ == "conj" for s in callers for c in s.children):
-            told = [*syntax.objects(above)]
-        return [*callers, *told]
-    wanted = {m for argument in entry.arguments for m in argument.markers}
-    markers = {m for m, _, distance in syntax.obliques(noun) if distance == 0} & wanted
-    if markers & _AMONG or not (markers or _during(noun)):
-        return []
-    above = top = syntax.governor(noun)
-    while above is not None and above.pos_ not in _VERBAL:
-        above, top = syntax.governor(above), above
-    if above is None and top is not None and _names_party(top, sentence):
-        # "Zelensky in Berlin for talks with Scholz"
-        return [top]
-    if above is None or noun in syntax.subjects(above):
-        return []
-    if syntax.is_passive(above):
-        return [*syntax.objects(above)]
-    # "apologised to Putin in a phone call", "told him in a meeting".
-    joint = entry.symmetric and not markers
-    told = [n for m, n, d in syntax.obliques(above) if m in _TOWARDS and d == 0]
-    return [*syntax.subjects(above), *(told or syntax.objects(above) if joint else ())]
-
-
-def _headed(noun: Token, entry: Entry, sentence: Sentence) -> list[Token]:
-    """*Greece and Albania: Treaty of Friendship*: the names before an entry of a register."""
-    colon = next((t for t in noun.doc[: noun.i] if t.text == ":"), None)
-    if not entry.symmetric or colon is None:
-        return []
-    return [t for t in noun.doc[: colon.i] if sentence.mention(t) is not None]
-
-
-def _from_afar(noun: Token) -> bool:
-    """*told Aliyev by telephone*, *apologised over the phone to Erdogan*."""
-    preposition = noun.head
-    return (
-        noun.dep_ == "pobj"
-        and preposition.lower_ in _BY_WIRE
-        and preposition.head.pos_ in _VERBAL
-        and not any(c.dep_ in ("compound", "prep") for c in noun.children)
-    )
-
-
-def _during(noun: Token) -> bool:
-    """*in a telephone call*, *by 41 votes*: not *after the meeting*, nor *their meeting*."""
-    if noun.dep_ == "pobj" and noun.head.lower_ == "by":
-        return any(c.dep_ == "nummod" for c in noun.children)
-    inside = noun.dep_ == "pobj" and noun.head.lower_ in _INSIDE
-    return inside and any(c.dep_ == "det" and c.lower_ in _A for c in noun.children)
-
-
 def _is_finite(verb: Token) -> bool:
     return any("VerbForm=Fin" in str(t.morph) for t in (verb, *syntax.verb_group(verb)))
-
-
-def _names_party(token: Token, sentence: Sentence) -> bool:
-    return (
-        sentence.mention(token) is not None
-        or any(sentence.mention(t) is not None for t in syntax.modifiers(token))
-        or token.tag_ == "PRP$"
-    )
 
 
 def _before(verb: Token, sentence: Sentence) -> list[Token]:

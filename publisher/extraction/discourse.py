@@ -108,6 +108,14 @@ class Discourse:
         ]
         return max(usable, key=lambda entry: entry[0])[1] if usable else None
 
+    def named_in(self, since: int, before: int, apart: frozenset[str], count: int) -> list[Party]:
+        """Give the parties named between two offsets, if they are of just so many states."""
+        if not apart:
+            return []
+        near = [p for at, p, _ in self.seen if since <= at < before and state_of(p) not in apart]
+        found = {state_of(p): p for p in near if (p.acts_for or p.entity).kind != "place"}
+        return list(found.values()) if len(found) == count else []
+
     def latest_in_office(self, noun: str, before: int, words: Iterable[str] = ()) -> Party | None:
         """Give the person named last who can be *the king*, *the minister*, *the leader*.
 

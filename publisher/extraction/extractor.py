@@ -121,6 +121,7 @@ class _DocumentReader:
             self._note_mentions(sentence)
             if not sentence.parsed:
                 continue
+            self._note_subject(sentence)
             speaker = quote_speaker(sentence, self.reader, self.lexicon)
             quoted = self._quoted_speaker(sentence, sentences, index, last_speaker)
             first_person = signed or speaker or quoted or self.voice
@@ -156,6 +157,16 @@ class _DocumentReader:
             first = subject and sentence.parsed and token.dep_ != "conj"
             if first and any(c.dep_ == "conj" for c in token.children):
                 self.reader.discourse.note_named_together(self.reader.read(token, sentence))
+
+    def _note_subject(self, sentence: Sentence) -> None:
+        """*The resolution calls on Lima. It also asks*: the subject that a noun stands for."""
+        for token in sentence.tokens:
+            bare = token.pos_ in ("NOUN", "PROPN") and sentence.mention(token) is None
+            if bare and token.head.dep_ == "ROOT" and _is_main_subject(token):
+                found = self.reader.read(token, sentence)
+                start = sentence.offsets[token.i][0]
+                for party in found[:1]:
+                    self.reader.discourse.note(replace(party, start=start), True)
 
     # -- one sentence -----------------------------------------------------------------------
 

@@ -41,13 +41,21 @@ def is_group(token: Token, lexicon: Lexicon) -> bool:
 
 
 def meant_together(
-    token: Token, before: int, discourse: Discourse, apart: frozenset[str], lexicon: Lexicon
-) -> list[Party]:
-    """Give the parties that a word for several stands for, none of the states ``apart``."""
+    token: Token, span: tuple[int, int], discourse: Discourse, apart: frozenset[str],
+    lexicon: Lexicon,
+) -> list[Party]:  # fmt: skip
+    """Give the parties that a word for several stands for, none of the states ``apart``.
+
+    ``span`` is where its sentence begins and where the word itself does.
+    """
+    since, before = span
     count = _count(token, lexicon)
     if token.pos_ == "NUM" and count is None:
         return []
     size = count or _PAIR
+    if count is not None and (near := discourse.named_in(since, before, apart, size)):
+        # "on the phone to Araghchi and to Jubeir, urging both": those of the same sentence
+        return near
     sides = size == _PAIR and lexicon.in_class(token.lang_, token.lemma_.lower(), "disputeSide")
     if sides and (about := discourse.main_pair(apart)):
         return list(about)

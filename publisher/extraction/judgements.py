@@ -136,10 +136,17 @@ def promise(
 def _concerned(
     verb: Token, speakers: Sequence[Party], sentence: Sentence, reader: PartyReader
 ) -> list[Party]:
-    """Who is named with what will, or will not, be done: *would defend Taiwan*."""
+    """Who is named with what will, or will not, be done: *would defend Taiwan*.
+
+    Or who is told so: *told the Council that it would comply*.
+    """
     beside = [n for marker, n, far in syntax.obliques(verb) if marker in _TOWARDS and not far]
+    told = syntax.objects(verb.head) if verb.dep_ == "ccomp" and verb.head.i < verb.i else ()
     named = [t for t in (*syntax.objects(verb), *beside) if sentence.mention(t) is not None]
-    return _others((p for t in named for p in reader.read(t, sentence)), speakers)
+    for tokens in (named, told):
+        if others := _others((p for t in tokens for p in reader.read(t, sentence)), speakers):
+            return others
+    return []
 
 
 def _kind_of_promise(verb: Token, lexicon: Lexicon) -> str | None:

@@ -155,6 +155,12 @@ def _own_status(verb: Token, lexicon: Lexicon, tense: str) -> tuple[str | None, 
     return None, tense
 
 
+def _is_decreed(verb: Token, noun: Token, lexicon: Lexicon) -> bool:
+    """*signed an order ending the ban*: what an order does is done, what it is *to* do is not."""
+    told = verb.dep_ == "acl" and verb.tag_ == "VBG"
+    return told and lexicon.in_class(noun.lang_, noun.lemma_.lower(), "decreeNoun")
+
+
 def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
     """Climb from the event to what governs it, as far as an operator's clause reaches."""
     current = head
@@ -174,6 +180,9 @@ def _governed_status(head: Token, lexicon: Lexicon) -> str | None:
         preposition = syntax.marker_of(current)
         if preposition is not None and _is_circumstance(preposition, lexicon):
             return None
+        if _is_decreed(current, above, lexicon):
+            current = above
+            continue
         if current.dep_ == "conj" or current.pos_ not in _VERBAL:
             found = _operator(above, current, lexicon)
         elif current.dep_ in labels.clause | {"acl", "prep"}:

@@ -212,7 +212,10 @@ class PartyReader:
     def _written(self, token: Token, sentence: Sentence) -> list[Party]:
         """*published a letter that urges*, *adopted resolution 502, which demands*: by whom."""
         lemma = token.lemma_.lower()
-        kinds = ("statementNoun", "writingNoun", "resolutionNoun")
+        kinds = ["statementNoun", "writingNoun", "resolutionNoun"]
+        if any(c.dep_ in syntax.scheme(token).relative for c in token.children):
+            # "signed an order imposing sanctions"; but "rejected the order"
+            kinds.append("decreeNoun")
         verb = syntax.governor(token)
         while verb is not None and verb.pos_ in ("NOUN", "PROPN"):
             verb = syntax.governor(verb)
@@ -263,7 +266,8 @@ class PartyReader:
         if said := self._who_says(token, sentence):
             return said
         if is_group(token, self.lexicon):
-            return meant_together(token, before, self.discourse, self._apart, self.lexicon)
+            span = sentence.start, before
+            return meant_together(token, span, self.discourse, self._apart, self.lexicon)
         if "Person=1" in morph:
             speaker = self.speaker or self.us.get(sentence.paragraph) or self._we(token, sentence)
             if speaker is not None:
@@ -411,7 +415,8 @@ class PartyReader:
             found = self.discourse.named_last(before)
             return [found] if found else []
         if is_group(token, self.lexicon):
-            return meant_together(token, before, self.discourse, self._apart, self.lexicon)
+            span = sentence.start, before
+            return meant_together(token, span, self.discourse, self._apart, self.lexicon)
         if self._apart and not plural and self.lexicon.in_class(token.lang_, lemma, "otherSide"):
             return list(self.discourse.facing_states(self._apart))
         if self.lexicon.in_class(token.lang_, lemma, "resolutionNoun"):

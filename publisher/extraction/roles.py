@@ -22,6 +22,7 @@ from publisher.extraction.kinds import friendly
 from publisher.extraction.parties import PartyReader
 from publisher.extraction.reading import Mismatch, Reading
 from publisher.extraction.sides import (
+    addressed,
     heeding,
     hosts,
     named_beside,
@@ -234,7 +235,11 @@ def _face_recipient(
         recipients.extend(heeding(reading.head, own, sentence, reader))
         return True
     if friend and roles["actor"] and not recipients and not entry.symmetric:
-        recipients.extend(stricken(reading, own, sentence, reader.lexicon))
+        lexicon = reader.lexicon
+        recipients.extend(
+            stricken(reading, own, sentence, lexicon)
+            or addressed(reading.verb, own, sentence, lexicon)
+        )
     elif fills and not friend and not recipients:
         recipients.extend(summoned(reading.verb, own, sentence, reader))
     guessed = fills and unsaid and not recipients

@@ -20,13 +20,14 @@ from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 
 __all__ = [
-    "heeding", "hosts", "is_heeded", "named_beside", "named_within", "occasion", "stricken",
-    "summoned", "where",
+    "addressed", "heeding", "hosts", "is_heeded", "named_beside", "named_within", "occasion",
+    "stricken", "summoned", "where",
 ]  # fmt: skip
 
 _AWAY = frozenset({"from", "of", "in", "de", "à"})
 _AFTER = frozenset({"after", "après"})
 _OVER = frozenset({"after", "over", "following", "après"})
+_WRITINGS = ("writingNoun", "statementNoun")
 _BY = frozenset({"by", "as"})
 
 
@@ -88,6 +89,21 @@ def stricken(
     places = (n for m, n, _ in phrases if m in ("in", "on") and any(n.i > s.i for s in struck))
     below = (t for noun in (*struck, *places) for t in noun.subtree)
     return _first_named(below, own, sentence)
+
+
+def addressed(
+    verb: Token, own: frozenset[str], sentence: Sentence, lexicon: Lexicon
+) -> list[Party]:
+    """*In a letter to the United Nations, Iran expressed regret*: to whom it was written."""
+    written = (
+        noun for marker, noun, far in syntax.obliques(verb)
+        if marker == "in" and not far
+        and any(lexicon.in_class(noun.lang_, noun.lemma_.lower(), c) for c in _WRITINGS)
+    )  # fmt: skip
+    readers = (
+        n for noun in written for m, n, far in syntax.obliques(noun) if m == "to" and not far
+    )
+    return _first_named((t for reader in readers for t in reader.subtree), own, sentence)
 
 
 def summoned(

@@ -14,6 +14,9 @@ from publisher.linking.mentions import Mention
 from publisher.linking.people import slug
 from publisher.linking.reader import Reader
 
+_STOPS = '.!?:"”\n'
+_FEW = 6
+
 __all__ = ["bare_role", "joined", "of_the_one_before"]
 
 
@@ -27,7 +30,7 @@ def bare_role(
     """
     definite = _definite(reader, role)
     own = usual is not None and role.role.kind == "body"
-    earlier = _earlier(role, found) if definite and not own else None
+    earlier = _earlier(reader, role, found) if definite and not own else None
     if earlier:
         return replace(
             earlier, start=role.start, end=role.end, surface=role.surface, how="discourse",
@@ -61,7 +64,7 @@ def _definite(reader: Reader, role: RoleHit) -> bool:
     return not role.plural and (begins or reader.within(at, "definite"))
 
 
-def _earlier(role: RoleHit, found: list[Mention]) -> Mention | None:
+def _earlier(reader: Reader, role: RoleHit, found: list[Mention]) -> Mention | None:
     last = bisect_right(found, role.start, key=lambda mention: mention.start)
     fitting = [
         mention for mention in reversed(found[:last])
@@ -71,7 +74,17 @@ def _earlier(role: RoleHit, found: list[Mention]) -> Mention | None:
     # "the junta" is whose junta the text named, not whose government it named last.
     alike = [m for m in fitting if word in m.surface.lower()]
     leading = [m for m in fitting if not str(m.role).endswith(f"-{role.role.key}")]
-    return next(iter(alike or leading or fitting), None)
+    best = alike or leading or fitting
+    if role.role.kind == "person" and len(best) > 1 and _begins(reader.text, role.start):
+        # "Smith praised Minister Sy's plan. The minister added": Smith, of whom it is told.
+        best = [m for m in best if _begins(reader.text, m.start)] or best
+    return next(iter(best), None)
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a sentence begins here, but for an article."""
+    before = text[max(at - _FEW, 0) : at]
+    return at < _FEW or any(stop in before for stop in _STOPS)
 
 
 def _answers(mention: Mention, role: RoleHit) -> bool:
