@@ -89,6 +89,7 @@ def _during(noun: Token, lexicon: Lexicon) -> bool:
 
 
 def names_party(token: Token, sentence: Sentence) -> bool:
+    """Tell whether a noun phrase names who takes part, or points to him (*their talks*)."""
     return (
         sentence.mention(token) is not None
         or any(sentence.mention(t) is not None for t in syntax.modifiers(token))
