@@ -22,6 +22,8 @@ _NOMINAL = frozenset({"NOUN", "PROPN"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "VBN"})
 _LEFT_ALONE = frozenset({"DT", "CC", "MD", "POS", "PRP$", ",", ".", ":", "``", "''"})
 """Tags of words that no mistake we know of is about: every third word."""
+_MISHUNG = frozenset({"prep", "npadvmod", "nsubj", "ccomp", "conj", "advcl"})
+"""How words hang that are no verbs and may be in the wrong place."""
 
 
 def mend(sentence: Sentence, lexicon: Lexicon) -> None:
@@ -30,7 +32,7 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
         restore(sentence, lexicon)
         return
     for token in sentence.tokens:
-        if token.tag_ in _LEFT_ALONE:
+        if token.tag_ in _LEFT_ALONE or _is_settled(token):
             continue
         if _is_lost_conjunct(token):
             _rejoin(token)
@@ -69,6 +71,12 @@ def mend(sentence: Sentence, lexicon: Lexicon) -> None:
     mend_title(sentence, lexicon)
     if sentence.headline:
         mend_headline(sentence, lexicon)
+
+
+def _is_settled(token: Token) -> bool:
+    """Tell cheaply that no mistake we know of is about a word: no verb, nor taken for none."""
+    plural = token.lower_[-1:] == "s"
+    return not plural and token.tag_[:2] != "VB" and token.dep_ not in _MISHUNG
 
 
 def _after_be(token: Token, sentence: Sentence) -> Token | None:
