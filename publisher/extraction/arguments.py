@@ -223,7 +223,7 @@ def _subject_tokens(
             # "the envoy was called in to hear Japan's protest": it is Japan that protests.
             return [o for o in named if o.dep_ == "poss"]
         if syntax.is_passive(verb):
-            return [*syntax.agents(verb)] or named
+            return named or [*syntax.agents(verb)]
         return [*syntax.subjects(verb)] or _before(verb, sentence) or named
     if entry.part_of_speech == "adjective":
         # "Oslo was aghast": the models may put the auxiliary of a passive below the adjective.

@@ -18,6 +18,7 @@ from publisher.language import Sentence
 
 __all__ = ["Candidate", "chosen", "is_charge", "without_carriers", "without_mere_promises"]
 
+_UNDONE = frozenset({"Suspension", "Rejection", "Pledge"})
 _ASKING = frozenset({"Demand", "Request"})
 _CARRIED = frozenset({"Announced", "Threatened"})
 
@@ -88,7 +89,7 @@ def _inside_idiom(candidate: Candidate, idioms: Mapping[int, str], sentence: Sen
         # "put 700 million dollars in aid on hold"
         noun = noun.head.head
     kind = idioms.get(noun.head.i)
-    put_off = kind == "Suspension" and noun.dep_ == "nsubjpass"
+    put_off = kind in _UNDONE and noun.dep_ == "nsubjpass"
     return (put_off or noun.dep_ in ("dobj", "obj")) and kind not in (
         None,
         candidate.claim.event_type,
