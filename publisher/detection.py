@@ -126,7 +126,7 @@ def _best(words: list[str], languages: tuple[str, ...] | list[str]) -> tuple[str
 
 def _share(words: list[str], language: str) -> float:
     known = _function_words(language)
-    return sum(word in known for word in words) / len(words)
+    return sum(map(known.__contains__, words)) / len(words)
 
 
 @cache

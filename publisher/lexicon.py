@@ -173,8 +173,8 @@ class Lexicon:
 
     def evoked(self, language: str, *forms: str) -> tuple[Evoked, ...]:
         """Give what each of some different forms evokes, if anything."""
-        found = (self.by_form.get((language, form)) for form in forms)
-        return tuple(evoked for evoked in found if evoked)
+        found = map(self.by_form.get, [(language, form) for form in forms])
+        return tuple(filter(None, found))
 
     def judgements(self, language: str) -> tuple[Entry, ...]:
         """Give the entries by which a speaker judges a deed (*the move was unjustified*)."""

@@ -87,7 +87,7 @@ class Circumstances:
             past = "past" if tense_of(anchor) == "past" else tense
             day = self._resolved(named, sentence, past) or named.interval
             return Interval(day.start, day.start)
-        inner = [by_token[t.i] for t in reading.head.subtree if t.i in by_token]
+        inner = [by_token[t.i] for t in syntax.subtree(reading.head) if t.i in by_token]
         if inner and anchor.i != reading.head.i and status == "Announced":
             return self._resolved(inner[0], sentence, "future")
         for head in (anchor, reading.head):
@@ -172,8 +172,10 @@ class Circumstances:
         """The time of a verb's sibling, of the clause with *when*, of the letter it stands in."""
         if anchor.dep_ == "acl" and syntax.is_infinitive(anchor):
             # "its decision on Sunday to demote its relations"
-            own = {t.i for t in anchor.subtree}
-            near = [by_token[t.i] for t in anchor.head.subtree if t.i in by_token.keys() - own]
+            own = {t.i for t in syntax.subtree(anchor)}
+            near = [
+                by_token[t.i] for t in syntax.subtree(anchor.head) if t.i in by_token.keys() - own
+            ]
             if near:
                 return self._resolved(near[0], sentence, "past")
         for sibling in (c for c in anchor.children if c.dep_ == "conj" and c.pos_ in _VERBAL):
@@ -189,7 +191,7 @@ class Circumstances:
         for marker, noun, far in syntax.obliques(anchor):
             if far == 0 and noun.i < anchor.i and self._is_occasion(marker, noun):
                 # "In the budget presented on Thursday, Delhi allocated"
-                within = [by_token[t.i] for t in noun.subtree if t.i in by_token]
+                within = [by_token[t.i] for t in syntax.subtree(noun) if t.i in by_token]
                 if within:
                     return self._resolved(within[0], sentence, tense)
             if any(self.lexicon.in_class(noun.lang_, noun.lemma_.lower(), c) for c in _OCCASIONS):

@@ -159,7 +159,7 @@ class Counting:
         quantities = self._quantities(sentence)
         if not quantities:
             return []
-        inside = [t for t in token.subtree if t.dep_ not in _CLAUSES]
+        inside = [t for t in syntax.subtree(token) if t.dep_ not in _CLAUSES]
         first = sentence.span([t for t in inside if t.i <= token.i] or [token])[0]
         of_phrase = [n for m, n, d in syntax.obliques(token) if m in _OF and d == 0 and whole]
         last = max(sentence.span([t])[1] for t in (token, *of_phrase))

@@ -396,8 +396,7 @@ class _DocumentReader:
         for token in list(reading.arguments):
             if token.pos_ in _VERBAL:
                 continue
-            left = min((t for t in token.subtree if t.i >= token.left_edge.i), key=lambda t: t.i)
-            tokens.add(left)
+            tokens.add(token.left_edge)
         start, end = sentence.span(tokens)
         for party in reading.parties:
             if sentence.start <= party.start and party.end <= sentence.end:

@@ -320,7 +320,7 @@ def is_worded(verb: Token, entry: Entry) -> bool:
     wanted = entry.worded.get(verb.lemma_.lower(), ())
     if not wanted or frozenset() in wanted:
         return bool(wanted)
-    below = {t.lemma_.lower() for t in verb.subtree}
+    below = {t.lemma_.lower() for t in syntax.subtree(verb)}
     return any(words <= below for words in wanted)
 
 
@@ -328,7 +328,7 @@ def _does_wrong(verb: Token, entry: Entry, lexicon: Lexicon) -> bool:
     """*wages a hybrid war*, *backs the rebels*: wrongs only by what goes with them."""
     if not lexicon.in_class(verb.lang_, verb.lemma_.lower(), "wrongCarrier"):
         return True
-    below = {t.lemma_.lower() for t in verb.subtree}
+    below = {t.lemma_.lower() for t in syntax.subtree(verb)}
     if any(words and words <= below for words in entry.worded[verb.lemma_.lower()]):
         return True
     beside = (n for _, n, far in syntax.obliques(verb) if not far)

@@ -33,7 +33,7 @@ _BY = frozenset({"by", "as"})
 
 def named_within(verb: Token, own: frozenset[str], sentence: Sentence) -> list[Party]:
     """*welcomed the election of X in Somalia*: whose matter is judged is named in the object."""
-    below = (t for noun in syntax.objects(verb) for t in noun.subtree)
+    below = (t for noun in syntax.objects(verb) for t in syntax.subtree(noun))
     return named_beside(verb, own, sentence) or _first_named(below, own, sentence)
 
 
@@ -48,7 +48,7 @@ def named_beside(verb: Token, own: frozenset[str], sentence: Sentence) -> list[P
     doers = (t for clause in clauses for t in syntax.own_subjects(clause))
     called = (g for c in verb.children if c.lower_ == "as" for g in c.children if g.dep_ == "pcomp")
     heads = (*(n for m, n, _ in syntax.obliques(verb) if m in _BY), *called)
-    beside = (t for head in heads for t in head.subtree)
+    beside = (t for head in heads for t in syntax.subtree(head))
     return _first_named((*doers, *beside), own, sentence)
 
 
@@ -87,7 +87,7 @@ def stricken(
         if m in _OVER and lexicon.in_class(n.lang_, n.lemma_.lower(), "calamityNoun")
     ]  # fmt: skip
     places = (n for m, n, _ in phrases if m in ("in", "on") and any(n.i > s.i for s in struck))
-    below = (t for noun in (*struck, *places) for t in noun.subtree)
+    below = (t for noun in (*struck, *places) for t in syntax.subtree(noun))
     return _first_named(below, own, sentence)
 
 
@@ -103,7 +103,7 @@ def addressed(
     readers = (
         n for noun in written for m, n, far in syntax.obliques(noun) if m == "to" and not far
     )
-    return _first_named((t for reader in readers for t in reader.subtree), own, sentence)
+    return _first_named((t for reader in readers for t in syntax.subtree(reader)), own, sentence)
 
 
 def summoned(

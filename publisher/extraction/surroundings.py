@@ -71,13 +71,13 @@ def _scope(head: Token, part_of_speech: str, predicate: bool, sentence: Sentence
         ]
     # "flew home after police stormed the embassy that had granted asylum": another deed's words.
     joined += [
-        c for c in top.subtree
+        c for c in syntax.subtree(top)
         if c.dep_ in _ASIDE and c.pos_ in _VERBAL and c.i != top.i and not syntax.is_infinitive(c)
     ]  # fmt: skip
-    elsewhere = {t.i for verb in joined for t in verb.subtree}
+    elsewhere = {t.i for verb in joined for t in syntax.subtree(verb)}
     # "sent the envoy packing": the participle is a word of the verb's own.
     elsewhere -= {c.i for c in top.children if c.dep_ == "advcl" and c.tag_ == "VBG"}
-    tokens = sorted((t for t in top.subtree if t.i not in elsewhere), key=lambda t: t.i)
+    tokens = sorted((t for t in syntax.subtree(top) if t.i not in elsewhere), key=lambda t: t.i)
     if predicate and (said := _predicate(head)):
         tokens = said
     if part_of_speech == "verb" and head.dep_ == "xcomp":

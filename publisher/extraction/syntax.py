@@ -7,7 +7,7 @@ here knows a word of a language; what differs between the two schemes is in :dat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, TypeVar
@@ -17,7 +17,7 @@ from spacy.tokens import Doc, Token
 __all__ = [
     "agents", "clause_tokens", "complements", "conjuncts", "datives", "governor", "has_verb",
     "is_infinitive", "is_negated", "is_passive", "marker_of", "modifiers", "objects", "obliques",
-    "own_subjects", "particles", "settle", "subjects", "verb_group",
+    "own_subjects", "particles", "settle", "subjects", "subtree", "verb_group",
 ]  # fmt: skip
 
 
@@ -60,6 +60,7 @@ SCHEMES = {
 
 _T = TypeVar("_T")
 _FOUND: Final = "syntax"
+_BELOW: Final = "subtrees"
 _CASE = frozenset({"case"})
 _JOINING = frozenset({"de", "à"})
 _PREPOSITION = frozenset({"prep", "agent", "dative"})
@@ -429,7 +430,34 @@ def is_infinitive(verb: Token) -> bool:
     return "VerbForm=Inf" in str(verb.morph) or any(a.lower_ == "to" for a in verb_group(verb))
 
 
-def clause_tokens(head: Token) -> Iterator[Token]:
+def subtree(head: Token) -> tuple[Token, ...]:
+    """Give a word and all that hangs below it, in order; of a parse that stands, found once."""
+    if _FOUND not in head.doc.user_data:
+        return tuple(sorted(head.subtree, key=lambda t: t.i))
+    below: list[tuple[Token, ...]] | None = head.doc.user_data.get(_BELOW)
+    if below is None:
+        below = head.doc.user_data[_BELOW] = _subtrees(head.doc)
+    return below[head.i]
+
+
+def _subtrees(doc: Doc) -> list[tuple[Token, ...]]:
+    """What hangs below each word: a word hangs below all that are above it."""
+    tokens = list(doc)
+    heads = [token.head.i for token in tokens]
+    below: list[list[Token]] = [[] for _ in tokens]
+    for token in tokens:
+        at = token.i
+        below[at].append(token)
+        for _ in tokens:  # no more steps than there are words, whatever the heads are
+            if heads[at] == at:
+                break
+            at = heads[at]
+            below[at].append(token)
+    return list(map(tuple, below))
+
+
+@_once
+def clause_tokens(head: Token) -> tuple[Token, ...]:
     """Give the tokens of a verb's clause in order, the clauses inside it left out."""
     labels = scheme(head)
     closed = labels.clause | labels.adverbial | labels.relative | {"acl:relcl"}
@@ -444,4 +472,4 @@ def clause_tokens(head: Token) -> Iterator[Token]:
                 continue
             members.append(child)
             queue.append(child)
-    yield from sorted(members, key=lambda token: token.i)
+    return tuple(sorted(members, key=lambda token: token.i))
