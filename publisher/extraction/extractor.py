@@ -152,7 +152,8 @@ class _DocumentReader:
             token = sentence.doc[index]
             subject = _is_main_subject(token) if sentence.parsed else index < _FIRST_WORDS
             for mention in mentions:
-                if mention.how != "demonym":
+                # "a UK-based group, in the city": not a city of the UK
+                if mention.how != "demonym" and token.dep_ != "npadvmod":
                     self.reader.discourse.note(to_party(mention), subject, mention.surface)
             first = subject and sentence.parsed and token.dep_ != "conj"
             if first and any(c.dep_ == "conj" for c in token.children):

@@ -284,7 +284,8 @@ def _is_circumstance(preposition: Token, lexicon: Lexicon) -> bool:
 def _operator(above: Token, governed: Token, lexicon: Lexicon) -> str | None:
     nominal = governed.pos_ not in _VERBAL
     finite = any("VerbForm=Fin" in str(t.morph) for t in [governed, *syntax.verb_group(governed)])
-    for entry in lexicon.governing(above.lang_, above.lemma_.lower()):
+    words = (above.lemma_.lower(), above.lower_)  # the models take *hopes* for a form of *hop*
+    for entry in next(filter(None, (lexicon.governing(above.lang_, w) for w in words)), ()):
         if entry.particles and not syntax.particles(above) & set(entry.particles):
             continue
         if entry.part_of_speech == "noun" and above.pos_ in _VERBAL:
