@@ -1,6 +1,7 @@
 """Say which classes of the ontology are things said, and which are done to friends.
 
-In: ``ontology/diplomacy.ttl``. Out: the local names of ``dip:Expression`` and all below it; those
+In: ``ontology/diplomacy.ttl``. Out: the local names of ``dip:Expression`` and all below it, and of
+``dip:Measure``; those
 that CAMEO counts among appeals, consultation, approval, cooperation and aid.
 """
 
@@ -13,7 +14,7 @@ import pyoxigraph as ox
 from publisher.resources import ontology_path
 from publisher.vocabulary import DIP, RDFS
 
-__all__ = ["expressions", "friendly", "siding"]
+__all__ = ["expressions", "friendly", "measures", "siding"]
 
 _APPEAL, _YIELD = 2, 8
 
@@ -21,11 +22,21 @@ _APPEAL, _YIELD = 2, 8
 @cache
 def expressions() -> frozenset[str]:
     """Give the local names of the classes of things said: Statement, Demand, Threat, …"""
+    return _below(str(DIP.Expression))
+
+
+@cache
+def measures() -> frozenset[str]:
+    """Give the local names of the classes of measures: Expulsion, Recall, Suspension, …"""
+    return _below(str(DIP.Measure))
+
+
+def _below(top: str) -> frozenset[str]:
     parents: dict[str, set[str]] = {}
     for quad in ox.parse(path=str(ontology_path("diplomacy.ttl")), format=ox.RdfFormat.TURTLE):
         if quad.predicate.value == str(RDFS.subClassOf) and isinstance(quad.object, ox.NamedNode):
             parents.setdefault(str(quad.subject).strip("<>"), set()).add(quad.object.value)
-    found = {str(DIP.Expression)}
+    found = {top}
     while more := {c for c, above in parents.items() if above & found and c not in found}:
         found |= more
     return frozenset(iri.removeprefix(str(DIP)) for iri in found)

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from publisher.extraction.claims import Claim, Party
 from publisher.extraction.discourse import state_of
-from publisher.extraction.kinds import expressions
+from publisher.extraction.kinds import expressions, measures
 from publisher.extraction.times import Interval
 
 __all__ = ["answer_claims", "merge_claims"]
@@ -72,10 +72,12 @@ def _without_repeats(claims: list[Claim], text: str) -> list[Claim]:
 
 
 def _repeats(claim: Claim, other: Claim, text: str) -> bool:
-    """Whether a claim adds nothing to an earlier one of the same event."""
+    """Whether a claim adds nothing to an earlier one of the same event, in much the same words."""
     if _earlier(claim, [other], text) is None or claim.status != other.status:
         return False
-    speakers = {p.entity.iri for p in claim.stated_by}, {p.entity.iri for p in other.stated_by}
+    if not (_is_taken_once(claim, other) or _is_worded_alike(claim, other, text)):
+        return False
+    speakers = _states(claim.stated_by), _states(other.stated_by)
     return not speakers[0] or speakers[0] == speakers[1] or not speakers[1]
 
 
@@ -159,8 +161,16 @@ def _earlier(claim: Claim, before: list[Claim], text: str) -> int | None:
 
 def _of_one_matter(claim: Claim, other: Claim, text: str) -> bool:
     """Whether two things said are said of the same: a deed is done once, much can be said."""
-    if claim.event_type not in expressions():
-        return True
+    return claim.event_type not in expressions() or _is_worded_alike(claim, other, text)
+
+
+def _is_taken_once(claim: Claim, other: Claim) -> bool:
+    """A measure told by the same word again: *will expel 35*, *35 are to be expelled*."""
+    return claim.event_type in measures() and claim.frame == other.frame
+
+
+def _is_worded_alike(claim: Claim, other: Claim, text: str) -> bool:
+    """Whether the sentences of two claims share many of their words."""
     ours, theirs = (
         {word.lower() for word in _WORD.findall(text[c.sentence_start : c.sentence_end])}
         for c in (claim, other)
