@@ -7,6 +7,7 @@ mentions and the sentences, of which those with a word that evokes an event are 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -81,10 +82,11 @@ class _Preparation:
     def _link(self) -> tuple[Mention, ...]:
         """Link the whole text in its main language, and paragraphs in another on their own."""
         main = self.document.language or "en"
-        spans = [(p.start, p.end) for p in self.paragraphs if p.language == main]
+        spans = {p.start: p.end for p in self.paragraphs if p.language == main}
+        starts = sorted(spans)
         found = [
             m for m in self._linked(0, len(self.text), main)
-            if any(start <= m.start and m.end <= end for start, end in spans)
+            if (at := bisect_right(starts, m.start)) and m.end <= spans[starts[at - 1]]
         ]  # fmt: skip
         for paragraph in self.paragraphs:
             if paragraph.language != main:

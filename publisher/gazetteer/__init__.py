@@ -161,9 +161,9 @@ class Gazetteer:
                 hits.append(hit)
         return hits
 
-    def may_begin(self, word: str, language: str) -> bool:
-        """Whether a name or a role noun begins with a folded word."""
-        return word in (self._tables.beginnings.get(language) or self._tables.beginnings["en"])
+    def beginnings(self, language: str) -> frozenset[str]:
+        """The folded words that a name or a role noun begins with."""
+        return self._tables.beginnings.get(language) or self._tables.beginnings["en"]
 
     def name_at(self, text: str, tokens: Sequence[Token], at: int, language: str) -> NameHit | None:
         """The longest name that begins at a token."""

@@ -88,6 +88,9 @@ class Linker:
         reader, taken = self._reader, [False] * len(self._reader.tokens)
         at = 0
         while at < len(reader.tokens):
+            if not (reader.tokens[at].capital or self._may_begin(at)):
+                at += 1
+                continue
             mention, last = self._at(at)
             if mention:
                 self._found.append(mention)

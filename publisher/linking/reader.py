@@ -64,9 +64,9 @@ class Reader:
         self._find()
 
     def _find(self) -> None:
-        at = 0
+        at, begun = 0, self.gazetteer.beginnings(self.language)
         while at < len(self.tokens):
-            if not self.gazetteer.may_begin(self.tokens[at].folded, self.language):
+            if self.tokens[at].folded not in begun:
                 at += 1
                 continue
             name = self.gazetteer.name_at(self.text, self.tokens, at, self.language)
