@@ -29,7 +29,7 @@ test: $(DEV)  ## Check style, types and behaviour
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(DEV)  ## Check style and types, and mend what can be mended
 	$(BIN)/ruff check --fix .
