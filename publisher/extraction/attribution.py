@@ -27,6 +27,7 @@ _VERBAL = frozenset({"VERB", "AUX"})
 _INVERTED = frozenset({"obj", "dobj", "nsubj", "obl:mod", "npadvmod", "attr"})
 _REPORTED = frozenset({"parataxis", "advcl", "acl", "obj", "dobj", "prep"})
 _CLAIMED = frozenset({"Alleged", "Denied"})
+_SPEAKING = frozenset({"person", "body", "group", "organisation"})
 _QUOTES = frozenset('"“”«»')
 
 
@@ -175,6 +176,7 @@ def _of_sentence(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> S
         reader.sources[sentence.start] = (
             _according_to(sentence, reader, lexicon)
             or _stated_in(sentence, reader, lexicon)
+            or _before_colon(sentence)
             or _tagged(sentence, reader, lexicon)
         )
     found = reader.sources[sentence.start]
@@ -195,6 +197,16 @@ def _according_to(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> 
     return None
 
 
+def _before_colon(sentence: Sentence) -> Source | None:
+    """*Embassy of Israel in Baku: "We stand with you"*: who is named first, if a quote follows."""
+    colon = next((t.i for t in sentence.doc if t.text == ":"), None)
+    if not colon or colon + 1 == len(sentence.doc) or sentence.doc[colon + 1].text not in _QUOTES:
+        return None
+    named = (sentence.mention(t) for t in sentence.doc[:colon])
+    speaker = next((m for m in named if m is not None and m.entity.kind in _SPEAKING), None)
+    return Source((to_party(speaker),)) if speaker is not None else None
+
+
 def _stated_in(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Source | None:
     """*In a statement released by France's foreign ministry: "…"*."""
     for token in sentence.tokens:
@@ -211,7 +223,7 @@ def _stated_in(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Sou
 def _tagged(sentence: Sentence, reader: PartyReader, lexicon: Lexicon) -> Source | None:
     """*…, a annoncé le ministre*: the last clause says who, its subject after its verb."""
     for token in reversed(sentence.tokens):
-        if token.pos_ not in _VERBAL or not is_reporting(token, lexicon):
+        if token.pos_ not in _VERBAL or token.tag_ == "VBG" or not is_reporting(token, lexicon):
             continue
         first = min(t.i for t in (token, *syntax.verb_group(token)))
         inverted = not any(s.i < token.i for s in syntax.own_subjects(token))

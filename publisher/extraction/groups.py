@@ -72,9 +72,21 @@ def meant_together(
         return main[:size]
     people = lexicon.in_class(token.lang_, lemma, "officeNoun")
     kinds = frozenset({"person"}) if people else INSTITUTIONAL
+    if people and (them := _of_the_topic(token, size, discourse, apart, lexicon)):
+        return them
     return discourse.latest_few(before, kinds, size, apart) or discourse.latest_few(
         before, INSTITUTIONAL | PERSONAL, size, apart
     )
+
+
+def _of_the_topic(
+    token: Token, size: int, discourse: Discourse, apart: frozenset[str], lexicon: Lexicon
+) -> list[Party]:
+    """*The two foreign ministers signed*, *the leaders of the two states*: of whom the text is."""
+    about = [p for p in discourse.topic if state_of(p) not in apart and p.entity.kind == "state"]
+    below = (n for c in token.children if c.dep_ == "prep" for n in c.children)
+    counted = any(_count(n, lexicon) == size for n in (token, *below))
+    return about[:size] if counted and len(about) >= size else []
 
 
 def _count(token: Token, lexicon: Lexicon) -> int | None:

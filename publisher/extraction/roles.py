@@ -43,6 +43,7 @@ _TOWARDS = frozenset({"facing", "towards", "hostile"})
 _RELATIVE = frozenset({"relcl", "acl", "acl:relcl"})
 _BELOW = _RELATIVE | {"ccomp", "advcl", "pcomp"}
 _VERBAL = frozenset({"VERB", "AUX"})
+_AT = frozenset({"at", "over", "against"})
 _MAIN = 4
 _A = frozenset({"a", "an", "un", "une"})
 _ASIDE = frozenset({"appos", "npadvmod", "dep"})
@@ -88,6 +89,7 @@ def completed(
     states = {state_of(p) for p in roles["actor"]}
     mutual = mutual and len(states) > 1 and not roles["recipient"]
     guessed = not mutual and _face(reading, roles, sentence, reader)
+    roles["actor"] = _at_home(roles["actor"], roles["recipient"], reader)
     needed = {a.role for a in entry.arguments if a.required and a.role}
     missing = sorted(role for role in needed if not roles[role])
     if (mutual or (reading.general and "open" in entry.readings)) and "recipient" in missing:
@@ -286,7 +288,8 @@ def _doer_told(
     if "anaphoric" not in reading.entry.readings or reading.verb.pos_ not in ("VERB", "AUX"):
         return ()
     lexicon = reader.lexicon
-    for noun in syntax.objects(reading.verb):
+    beside = (n for m, n, far in syntax.obliques(reading.head) if m in _AT and not far)
+    for noun in (*syntax.objects(reading.verb), *beside):
         if not lexicon.in_class(noun.lang_, noun.lemma_.lower(), "moveNoun"):
             continue
         told = lexicon.look_up(noun.lang_, noun.lemma_.lower())
