@@ -259,6 +259,7 @@ def _face_recipient(
             or (not friend and occasion(reading.verb, own, sentence, reader))
             or discourse.facing(roles["actor"], kind)
             or _doer_told(reading, own, reader, anything=True)
+            or _spoken_of(reading, own, sentence, reader)
         )
     if "alike" in entry.readings and roles["actor"] and not recipients:
         near = discourse.dealt_with(own, sentence.start)
@@ -279,6 +280,17 @@ def _whose_member(entry: Entry, members: Sequence[Party], reader: PartyReader) -
         return ()
     found = reader.discourse.latest_organisation(members[0].start)
     return (found,) if found else ()
+
+
+def _spoken_of(
+    reading: Reading, own: frozenset[str], sentence: Sentence, reader: PartyReader
+) -> tuple[Party, ...]:
+    """*Israeli police stormed the mosque. Jordan called the raid a crime*: of whom it was told."""
+    if "anaphoric" not in reading.entry.readings:
+        return ()
+    near = reader.discourse.spoken_of(sentence.start, own)
+    state = near is not None and (near.acts_for or near.entity).kind == "state"
+    return (near,) if near is not None and state else ()
 
 
 def _doer_told(

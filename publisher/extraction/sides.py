@@ -44,8 +44,13 @@ def named_beside(verb: Token, own: frozenset[str], sentence: Sentence) -> list[P
     """
     if syntax.is_passive(verb):
         return []
-    clauses = (c for noun in syntax.objects(verb) for c in noun.children if c.dep_ == "relcl")
-    doers = (t for clause in clauses for t in syntax.own_subjects(clause))
+    clauses = [
+        c for noun in syntax.objects(verb) for c in noun.children if c.dep_ in ("relcl", "acl")
+    ]  # fmt: skip
+    doers = (
+        t for c in clauses
+        for t in (syntax.agents(c) if syntax.is_passive(c) else syntax.own_subjects(c))
+    )  # fmt: skip
     called = (g for c in verb.children if c.lower_ == "as" for g in c.children if g.dep_ == "pcomp")
     heads = (*(n for m, n, _ in syntax.obliques(verb) if m in _BY), *called)
     beside = (t for head in heads for t in syntax.subtree(head))
