@@ -12,6 +12,7 @@ from spacy.tokens import Token
 
 from publisher.extraction import syntax
 from publisher.extraction.claims import Party
+from publisher.extraction.lists import listed
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 from publisher.linking import Mention
@@ -21,6 +22,8 @@ __all__ = ["is_nowhere", "located", "most_named", "seated", "to_party"]
 _OWNED = frozenset({"of", "de", "from"})
 _IN = frozenset({"in", "à", "en"})
 _SEATED_NOUNS = ("institutionNoun", "officeNoun")
+_ATTRIBUTES = frozenset({"ADJ", "DET", "VERB"})
+_NEAR = 5
 
 
 def to_party(mention: Mention) -> Party:
@@ -53,11 +56,15 @@ def seated(token: Token, sentence: Sentence, lexicon: Lexicon) -> list[Party]:
     lemma = token.lemma_.lower()
     if not any(lexicon.in_class(token.lang_, lemma, c) for c in _SEATED_NOUNS):
         return []
-    following = list(token.doc[token.i + 1 : token.i + 3])
-    if len(following) < 2 or following[0].pos_ != "ADP" or following[0].lower_ not in _OWNED | _IN:
+    following = list(token.doc[token.i + 1 : token.i + _NEAR])
+    if not following or following[0].pos_ != "ADP" or following[0].lower_ not in _OWNED | _IN:
         return []
-    mention = sentence.mention(following[1])
-    return [to_party(mention)] if mention is not None and not is_nowhere(mention) else []
+    # "military governments in neighbouring Mali and Burkina Faso"
+    place = next((t for t in following[1:] if t.pos_ not in _ATTRIBUTES), None)
+    if place is None or sentence.mention(place) is None:
+        return []
+    named = (sentence.mention(t) for t in listed(place, sentence))
+    return [to_party(m) for m in named if m is not None and not is_nowhere(m)]
 
 
 def located(token: Token, sentence: Sentence, lexicon: Lexicon) -> list[Party]:

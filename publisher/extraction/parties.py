@@ -82,7 +82,7 @@ class PartyReader:
         if named := in_apposition(token, sentence):
             beside = [to_party(m) for m in named]
             return [p for i, p in enumerate(beside) if _new(p, beside[:i])]
-        found = self._modifying(token, sentence, depth)
+        found = self._region(token, sentence, depth) or self._modifying(token, sentence, depth)
         if not found:
             found = self._doer(token, sentence, depth)
         if not found:
@@ -122,6 +122,12 @@ class PartyReader:
                 elif member.dep_ == "poss" and member.i != token.i:
                     found.extend(self._single(member, sentence, False, depth + 1))
         return [p for i, p in enumerate(found) if _new(p, found[:i])]
+
+    def _region(self, token: Token, sentence: Sentence, depth: int) -> list[Party]:
+        """*the Georgian regions of Abkhazia and South Ossetia*: those, and not Georgia."""
+        if not self.lexicon.in_class(token.lang_, token.lemma_.lower(), "regionNoun"):
+            return []
+        return self._genitive(token, sentence, False, depth)
 
     def _doer(self, token: Token, sentence: Sentence, depth: int) -> list[Party]:
         """*the massacre by X*, *an attack carried out by X*, *a delegation led by X*."""
