@@ -25,6 +25,7 @@ from publisher.linking import Mention
 
 __all__ = ["PartyReader"]
 
+_OF = frozenset({"of", "de"})
 _OWNED = frozenset({"of", "de", "from"})
 _SEATED = _OWNED | {"in", "à", "en"}
 _AT = frozenset({"at", "in", "with", "for", "à", "dans"})
@@ -77,7 +78,7 @@ class PartyReader:
         if depth > 4:
             return []
         if token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$", "WP$"):
-            return self._pronoun(token, sentence) or self._predicated(token, sentence)
+            return self._stands_for(token, sentence, depth)
         is_deed = self._is_deed(token)
         if named := in_apposition(token, sentence):
             beside = [to_party(m) for m in named]
@@ -98,6 +99,13 @@ class PartyReader:
             )
         if not found and not is_deed:
             found = self._anaphoric(token, sentence)
+        return found
+
+    def _stands_for(self, pronoun: Token, sentence: Sentence, depth: int) -> list[Party]:
+        """What a pronoun stands for; *withdrew its bid and backed that of Baku* is Baku's."""
+        found = self._pronoun(pronoun, sentence) or self._predicated(pronoun, sentence)
+        if not found and "PronType=Dem" in str(pronoun.morph):
+            found = self._genitive(pronoun, sentence, False, depth, _OF)
         return found
 
     def _owned(self, token: Token, mention: Mention, sentence: Sentence, depth: int) -> list[Party]:
