@@ -353,6 +353,7 @@ class Linker:
             token.capital and len(token.text) > 1 and not token.text.isupper()
             and at not in reader.names and at not in reader.roles
             and not reader.within(at, "not-names") and not reader.title_case(at)
+            and not (self._starts_sentence(at) and reader.is_participle(at))
         )  # fmt: skip
 
     def _starts_sentence(self, at: int) -> bool:

@@ -116,6 +116,12 @@ class Reader:
         """Whether a token is in a word list."""
         return self.word(at) in self.gazetteer.words(purpose, self.language)
 
+    def is_participle(self, at: int) -> bool:
+        """*Accusing*, *Condamnant*: by its ending alone."""
+        return self.word(at).endswith(
+            tuple(self.gazetteer.words("participle-endings", self.language))
+        )
+
     def owner(self, at: int) -> NameHit | None:
         """A name at a token that can own a role: a state, an organisation or a body."""
         hit = self.names.get(at)
