@@ -18,6 +18,7 @@ from publisher.extraction.claims import Party
 from publisher.extraction.discourse import state_of
 from publisher.extraction.parties import PartyReader
 from publisher.extraction.reading import Reading
+from publisher.extraction.sides import whom_it_holds_back
 from publisher.language import Sentence
 from publisher.lexicon import Entry, Lexicon
 
@@ -127,7 +128,9 @@ def promise(
         return None
     others = _concerned(verb, speakers, sentence, reader)
     if not others and kind == "warning":
-        others = list(reader.discourse.facing_states(frozenset(own), entry.event_type or ""))
+        others = whom_it_holds_back(verb, frozenset(own), sentence, reader) or list(
+            reader.discourse.facing_states(frozenset(own), entry.event_type or "")
+        )
     return Reading(
         entry, verb, verb, tuple(speakers), tuple(others), arguments=(*subjects, token, verb)
     )

@@ -31,6 +31,7 @@ from publisher.extraction.sides import (
     stricken,
     summoned,
     where,
+    whom_it_holds_back,
 )
 from publisher.language import Sentence
 from publisher.lexicon import Entry
@@ -236,6 +237,8 @@ def _face_recipient(
     if "heeded" in entry.readings and not recipients:
         recipients.extend(heeding(reading.head, own, sentence, reader))
         return True
+    if kind == "Threat" and own and all(state_of(p) in own for p in recipients):
+        recipients.extend(whom_it_holds_back(reading.verb, own, sentence, reader))
     if friend and roles["actor"] and not recipients and not entry.symmetric:
         lexicon = reader.lexicon
         recipients.extend(

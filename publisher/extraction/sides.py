@@ -21,7 +21,7 @@ from publisher.lexicon import Lexicon
 
 __all__ = [
     "addressed", "heeding", "hosts", "is_heeded", "named_beside", "named_within", "occasion",
-    "stricken", "summoned", "where",
+    "stricken", "summoned", "where", "whom_it_holds_back",
 ]  # fmt: skip
 
 _AWAY = frozenset({"from", "of", "in", "de", "à"})
@@ -181,3 +181,20 @@ def _left(verb: Token) -> Iterator[Token]:
     for leaving in syntax.complements(verb):
         yield from syntax.objects(leaving)
         yield from (n for m, n, far in syntax.obliques(leaving) if m in _AWAY and far == 0)
+
+
+def whom_it_holds_back(
+    verb: Token, own: frozenset[str], sentence: Sentence, reader: PartyReader
+) -> list[Party]:
+    """*said that it would hit back if Lima attacked*: Lima is threatened."""
+    top = next((t for t in verb.ancestors if t.dep_ == "ROOT"), verb)
+    clauses = (
+        c.head for c in top.subtree
+        if c.dep_ in ("mark", "advmod")
+        and reader.lexicon.in_class(c.lang_, c.lemma_.lower(), "condition")
+    )  # fmt: skip
+    found = (
+        p for clause in clauses for s in syntax.own_subjects(clause)
+        for p in reader.read(s, sentence)
+    )  # fmt: skip
+    return [p for p in found if state_of(p) not in own]
