@@ -135,6 +135,11 @@ class Linker:
         return (self._person(met, name.first, name.last), name.last) if met else None
 
     def _phrase(self, phrase: Phrase) -> Mention:
+        if phrase.name and any(
+            self._reader.within(at, "erstwhile") for at in range(phrase.first, phrase.last + 1)
+        ):
+            # "then Prime Minister Smith": he acted for his state at the time.
+            phrase = replace(phrase, former=False)
         head = phrase.roles[-1]
         owner = self._owner(phrase.owner) or self._usual_owner(head) or self._joint_owner(phrase)
         acts_for = self._principal(owner)
