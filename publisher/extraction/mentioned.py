@@ -17,7 +17,9 @@ from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 from publisher.linking import Mention
 
-__all__ = ["is_nowhere", "located", "most_named", "seated", "to_party"]
+__all__ = [
+    "done_to", "is_nowhere", "located", "most_named", "seated", "to_party", "whose_words",
+]  # fmt: skip
 
 _OWNED = frozenset({"of", "de", "from"})
 _IN = frozenset({"in", "à", "en"})
@@ -80,3 +82,24 @@ def located(token: Token, sentence: Sentence, lexicon: Lexicon) -> list[Party]:
         if lexicon.in_class(noun.lang_, noun.lemma_.lower(), "capitalNoun"):
             return [to_party(m) for c in noun.children if (m := sentence.mention(c))]
     return []
+
+
+def whose_words(pronoun: Token, sentence: Sentence) -> Party | None:
+    """*Putin's speech, in which he warned Kyiv*: he whose speech it is."""
+    clause = pronoun.head
+    gendered = any(g in str(pronoun.morph) for g in ("Gender=Masc", "Gender=Fem"))
+    if not gendered or clause.dep_ != "relcl" or pronoun.dep_ != "nsubj":
+        return None
+    if not any(g.tag_ == "WDT" for c in clause.children if c.dep_ == "prep" for g in c.children):
+        return None
+    owners = (sentence.mention(c) for c in clause.head.children if c.dep_ == "poss")
+    named = (m for m in owners if m is not None and m.entity.kind == "person")
+    return next((to_party(m) for m in named), None)
+
+
+def done_to(subject: Token, sentence: Sentence) -> list[Party]:
+    """Who is named as the object beside a subject: who *met Aliyev* is not Aliyev."""
+    if subject.dep_ not in syntax.scheme(subject).subject:
+        return []
+    named = (sentence.mention(t) for t in syntax.objects(subject.head))
+    return [to_party(m) for m in named if m is not None]

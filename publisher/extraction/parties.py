@@ -18,7 +18,14 @@ from publisher.extraction.claims import Party
 from publisher.extraction.discourse import INSTITUTIONAL, PERSONAL, Discourse, state_of
 from publisher.extraction.groups import is_group, meant_together
 from publisher.extraction.lists import in_apposition, listed
-from publisher.extraction.mentioned import is_nowhere, located, seated, to_party
+from publisher.extraction.mentioned import (
+    done_to,
+    is_nowhere,
+    located,
+    seated,
+    to_party,
+    whose_words,
+)
 from publisher.language import Sentence
 from publisher.lexicon import Lexicon
 from publisher.linking import Mention
@@ -296,7 +303,7 @@ class PartyReader:
             return self._owner_elsewhere(token, sentence) or self._met_before(token, sentence)
         apart = self._apart
         plural = "Number=Plur" in morph
-        if owner := _whose_words(token, sentence):
+        if owner := whose_words(token, sentence):
             return [owner]
         if here := self._told_here(plural, before, sentence):
             return list(here)
@@ -310,7 +317,7 @@ class PartyReader:
                 return list(told)
         if plural and self.discourse.together and not apart:
             return list(self.discourse.together)
-        others = {p.entity.iri for p in _done_to(token, sentence)}
+        others = {p.entity.iri for p in done_to(token, sentence)}
         found = self.discourse.latest(kinds, before, apart=apart | others)
         return [found] if found else []
 
@@ -333,7 +340,7 @@ class PartyReader:
             mention = sentence.mention(before)
             if mention is not None and mention.entity.kind != "place":
                 return to_party(mention)
-        others = {state_of(p) for p in _done_to(token, sentence)}
+        others = {state_of(p) for p in done_to(token, sentence)}
         return self.discourse.spoken_of(sentence.offsets[token.i][0], others)
 
     def _kinds_of(self, pronoun: Token, plural: bool) -> frozenset[str]:
@@ -439,7 +446,7 @@ class PartyReader:
         if self.lexicon.in_class(token.lang_, lemma, "statementNoun"):
             return [self.last_speaker] if self.last_speaker else []
         if self._rules(token) and self.discourse.topic:
-            others = self._apart | {state_of(p) for p in _done_to(token, sentence)}
+            others = self._apart | {state_of(p) for p in done_to(token, sentence)}
             named = [p for p in self.discourse.topic if state_of(p) not in others]
             return ([p for p in named if p.entity.kind == "state"] or named)[:1]
         if self.lexicon.in_class(token.lang_, lemma, "institutionNoun") and not plural:
@@ -464,27 +471,6 @@ class PartyReader:
             found = self.discourse.latest_in_office(lemma, before, words)
             return [found] if found else []
         return []
-
-
-def _whose_words(pronoun: Token, sentence: Sentence) -> Party | None:
-    """*Putin's speech, in which he warned Kyiv*: he whose speech it is."""
-    clause = pronoun.head
-    gendered = any(g in str(pronoun.morph) for g in ("Gender=Masc", "Gender=Fem"))
-    if not gendered or clause.dep_ != "relcl" or pronoun.dep_ != "nsubj":
-        return None
-    if not any(g.tag_ == "WDT" for c in clause.children if c.dep_ == "prep" for g in c.children):
-        return None
-    owners = (sentence.mention(c) for c in clause.head.children if c.dep_ == "poss")
-    named = (m for m in owners if m is not None and m.entity.kind == "person")
-    return next((to_party(m) for m in named), None)
-
-
-def _done_to(subject: Token, sentence: Sentence) -> list[Party]:
-    """Who is named as the object beside a subject: who *met Aliyev* is not Aliyev."""
-    if subject.dep_ not in syntax.scheme(subject).subject:
-        return []
-    named = (sentence.mention(t) for t in syntax.objects(subject.head))
-    return [to_party(m) for m in named if m is not None]
 
 
 def _may_be_owned(mention: Mention) -> bool:
