@@ -90,6 +90,8 @@ class Filling:
         lexicon, sentence = self.lexicon, self.sentence
         tokens = argument_tokens(argument, self.head, self.verb, self.entry, sentence, lexicon)
         if argument.function == "object":
+            if not tokens and "undergone" in self.entry.readings:
+                raise Mismatch("not in the passive")
             back = any(_points_back(t, sentence, lexicon) for t in tokens)
             self.points_back = not tokens or back
         if argument.role == "recipient" and any(_is_general(t, lexicon) for t in tokens):
