@@ -24,7 +24,12 @@ _COMPLEMENTS = frozenset({"pobj", "dobj", "obj", "nmod", "obl:arg", "obl:mod"})
 def listed(token: Token, sentence: Sentence) -> list[Token]:
     """A token and its list: by the parse, or, where that broke, by commas between names."""
     members = {t.i: t for t in syntax.conjuncts(token)}
-    if sentence.mention(token) is not None:
+    here = sentence.mention(token)
+    if here is not None:
+        # "Canada, a member of NATO, and Australia": the models join it to the member.
+        beside = (t for c in token.children if c.dep_ == "appos" for t in syntax.conjuncts(c))
+        named = ((t, m) for t in beside if (m := sentence.mention(t)) is not None)
+        members.update({t.i: t for t, mention in named if _alike(mention, here)})
         for step in (-1, 1):
             for neighbour in _neighbours(token, sentence, step):
                 # "Turkey's minister, his Iranian counterpart and Brazil's Celso Amorim"
