@@ -7,7 +7,7 @@ parse.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Token
 
@@ -26,15 +26,27 @@ def listed(token: Token, sentence: Sentence) -> list[Token]:
     members = {t.i: t for t in syntax.conjuncts(token)}
     here = sentence.mention(token)
     if here is not None:
-        # "Canada, a member of NATO, and Australia": the models join it to the member.
-        beside = (t for c in token.children if c.dep_ == "appos" for t in syntax.conjuncts(c))
-        named = ((t, m) for t in beside if (m := sentence.mention(t)) is not None)
-        members.update({t.i: t for t, mention in named if _alike(mention, here)})
+        for called in (c for c in token.children if c.dep_ == "appos"):
+            members.update({t.i: t for t in _past(called, here, sentence)})
         for step in (-1, 1):
             for neighbour in _neighbours(token, sentence, step):
                 # "Turkey's minister, his Iranian counterpart and Brazil's Celso Amorim"
                 members.update({t.i: t for t in (neighbour, *syntax.conjuncts(neighbour))})
     return [members[i] for i in sorted(members)]
+
+
+def _past(called: Token, here: Mention, sentence: Sentence) -> Iterator[Token]:
+    """*Canada, a member of NATO, and Australia*: the models join it to the member.
+
+    *Saudi Arabia, Qatar and Jordan* may look like one that is called the others.
+    """
+    joined = syntax.conjuncts(called)
+    several = len(joined) > 1 or len(syntax.conjuncts(called.head)) > 1
+    for token in joined if several else ():
+        mention = sentence.mention(token)
+        own = token.i == called.i and here.entity.kind != "state"
+        if mention is not None and not own and _alike(mention, here):
+            yield token
 
 
 def _neighbours(token: Token, sentence: Sentence, step: int) -> Iterable[Token]:
