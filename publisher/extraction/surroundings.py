@@ -20,7 +20,7 @@ __all__ = ["beginnings", "check_words"]
 
 _VERBAL = frozenset({"VERB", "AUX"})
 _PREDICATE = frozenset({"oprd", "attr", "xcomp", "ccomp"})
-_OF_PREDICATE = frozenset({"of", "on", "against", "for", "de", "sur", "contre", "pour"})
+_OF_PREDICATE = frozenset({"of", "on", "in", "against", "for", "de", "sur", "contre", "pour"})
 _ASIDE = frozenset({"advcl", "relcl", "acl:relcl"})
 _BEGINNINGS, _SCOPES = "beginnings", "surroundings"
 
