@@ -144,7 +144,9 @@ def _own_status(verb: Token, lexicon: Lexicon, tense: str) -> tuple[str | None, 
     auxiliaries = syntax.verb_group(verb)
     if verb.tag_ == "VBG" and any(a.lemma_ == "be" for a in auxiliaries):
         return "Ongoing", tense
-    infinitive = verb.tag_ == "VB" and any(a.lower_ == "to" for a in auxiliaries)
+    # "are to meet", "are to be summoned"
+    bare = verb.tag_ == "VB" or any(a.dep_ == "auxpass" and a.tag_ == "VB" for a in auxiliaries)
+    infinitive = bare and any(a.lower_ == "to" for a in auxiliaries)
     if infinitive and verb.head.lemma_ == "be" and verb.dep_ == "xcomp":
         return "Announced", "future"
     above = syntax.governor(verb)

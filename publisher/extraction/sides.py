@@ -135,7 +135,7 @@ def hosts(parties: Sequence[Party], sentence: Sentence) -> list[Party]:
     for mentions in sentence.mentions.values():
         for mention in mentions:
             sent = any(p.start == mention.start for p in parties)
-            if sent and mention.host is not None:
+            if sent and mention.host is not None and mention.host.kind != "place":
                 found.append(Party(mention.host, None, None, mention.start, mention.end))
     return found
 
