@@ -86,9 +86,11 @@ def _joined(one: Claim, other: Claim) -> Claim:
     details = [len(c.counts) + bool(c.time) + bool(c.stated_by) for c in (one, other)]
     best, rest = (one, other) if details[0] >= details[1] else (other, one)
     places = (*one.repeats, *other.repeats, (rest.start, rest.end))
+    # "a number of staff", "35 diplomats": they are 35.
+    counted = next((c for c in (best, rest) if any(n.value is not None for n in c.counts)), None)
     return replace(
         best,
-        counts=best.counts or rest.counts,
+        counts=counted.counts if counted else best.counts or rest.counts,
         time=best.time or rest.time,
         stated_by=best.stated_by or rest.stated_by,
         repeats=tuple(sorted(set(places))),

@@ -81,3 +81,11 @@ def test_a_staff_of_unknown_size_is_not_one() -> None:
 )
 def test_money_hours_and_the_two_sides_are_no_number(text: str, event_type: str) -> None:
     assert count_of(text, event_type) == ()
+
+
+@pytest.mark.parametrize(
+    "told", [("40", "a number of"), ("a number of", "40")], ids=["first", "afterwards"]
+)
+def test_a_deed_that_is_told_twice_has_the_number_that_is_told(told: tuple[str, str]) -> None:
+    text = " ".join(f"Germany expelled {many} Russian diplomats on Monday." for many in told)
+    assert count_of(text, "Expulsion") == (40,)
