@@ -380,8 +380,13 @@ def _is_told_of_name(token: Token, sentence: Sentence) -> bool:
     if name.head != name:
         return False
     aside = any(c.dep_ in ("relcl", "acl", "appos") and c.i < token.i for c in name.children)
-    told = any(c.dep_ in ("dobj", "oprd", "ccomp", "xcomp") for c in token.children)
-    bare = not any(c.dep_ in ("nsubj", "nsubjpass", "auxpass", "mark") for c in token.children)
+    links = {c.dep_ for c in token.children}
+    last = not any(c.dep_ == "acl" and c.i > token.i for c in name.children)
+    told = bool(links & {"dobj", "oprd", "ccomp", "xcomp"}) or (
+        # "The Philippines, backed by Japan, protested to China"
+        last and "prep" in links and "agent" not in links
+    )
+    bare = not links & {"nsubj", "nsubjpass", "auxpass", "mark"}
     return (
         sentence.mention(name) is not None and aside and told and bare
         and token.nbor(-1).text == ","
