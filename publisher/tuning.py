@@ -58,7 +58,9 @@ class LookedUpAttributes:
     def __call__(self, doc: Doc) -> Doc:
         """Set the attributes of all tokens of a doc."""
         keys = doc.to_array(["LOWER", "TAG", "DEP", "POS"]).tolist()
-        there = self._anchors is None or any(key[0] in self._anchors for key in keys)
+        there = self._anchors is None or any(
+            word in self._anchors or function in self._anchors for word, _, function, _ in keys
+        )
         joint = self._joint_rules(doc) if there else {}
         for token, key in zip(doc, keys, strict=True):
             rules, attrs = self._of(tuple(key), token)
@@ -102,10 +104,10 @@ class LookedUpAttributes:
 def _anchors(
     strings: StringStore, patterns: Iterable[Sequence[Mapping[str, Any]]]
 ) -> frozenset[int] | None:
-    """A word that each pattern cannot do without; ``None`` where one has no such word."""
+    """A word or function that each pattern cannot do without; ``None`` where one needs neither."""
     found: set[int] = set()
     for pattern in patterns:
-        needed = (t.get("LOWER") for t in pattern if "OP" not in t)
+        needed = [t.get(name) for name in ("LOWER", "DEP") for t in pattern if "OP" not in t]
         words = [word for word in needed if isinstance(word, str)]
         if not words:
             return None
