@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
+from itertools import groupby
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -195,7 +196,7 @@ class Lexicon:
     def may_matter(self, language: str, text: str) -> bool:
         """Tell, without parsing, whether a sentence could evoke an event."""
         pattern = self.triggers.get(language)
-        return bool(pattern and pattern.search(text))
+        return bool(pattern and pattern.search(text.lower()))
 
 
 def load_lexicon(folder: Path | None = None) -> Lexicon:
@@ -292,7 +293,7 @@ def _repeats(language: str, classes: Mapping[tuple[str, str], frozenset[str]]) -
 
 def _trigger(language: str, entries: Iterable[Entry], phrases: Iterable[str]) -> re.Pattern[str]:
     """A word can be a form of a lemma if it begins like it: cheap, and never misses one."""
-    stems = set(phrases)
+    stems = {phrase.lower() for phrase in phrases}
     for entry in entries:
         if entry.language != language or entry.kind != "event":
             continue
@@ -309,7 +310,19 @@ def _trigger(language: str, entries: Iterable[Entry], phrases: Iterable[str]) ->
     for stem in sorted(stems):  # after what it begins with
         if not kept or not stem.startswith(kept[-1]):
             kept.append(stem)
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, kept)) + ")", re.IGNORECASE)
+    return re.compile(r"(?<!\w)" + _any_of(kept))
+
+
+def _any_of(words: Sequence[str]) -> str:
+    """A pattern for any of some words, in order: letter by letter, not one word after the other."""
+    rest = {
+        letter: [word[1:] for word in group]
+        for letter, group in groupby(words, key=lambda word: word[:1])
+    }
+    if "" in rest:
+        return ""
+    found = [re.escape(letter) + _any_of(words) for letter, words in rest.items()]
+    return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})"
 
 
 class _Graph:
