@@ -48,6 +48,8 @@ _ENDS = frozenset(".!?…")
 _PARTS = frozenset(";:")
 _CLAUSE = 6
 _CLOSES = frozenset("\"'”’»)]")
+_STOPS = _ENDS | _PARTS | _CLOSES | {"|"}
+"""The last characters of tokens after which a sentence may end."""
 
 
 @dataclass(frozen=True)
@@ -169,15 +171,15 @@ def segment(text: str, paragraph: Paragraph) -> list[tuple[int, int]]:
     for index, token in enumerate(doc):
         if token.is_space:
             continue
+        word = token.text
         if first is None:
             first = token.idx
-        if token.text in "“«":
+        if word in "“«":
             depth += 1
-        elif token.text in "”»":
+        elif word in "”»":
             depth = max(0, depth - 1)
-        after = doc[index + 1] if index + 1 < total else None
-        if after is None or _is_boundary(doc, index, depth):
-            bounds.append((first, token.idx + len(token.text)))
+        if index + 1 == total or (word[-1] in _STOPS and _is_boundary(doc, index, depth)):
+            bounds.append((first, token.idx + len(word)))
             first = None
     if first is not None:
         bounds.append((first, len(doc.text.rstrip())))
@@ -233,7 +235,7 @@ def _plain_apostrophes(text: str) -> str:
     A pair of single quotes becomes a pair of double ones, lest they be taken for genitives.
     """
     plain = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
-    return _SINGLE_QUOTED.sub(r'"\1"', plain)
+    return _SINGLE_QUOTED.sub(r'"\1"', plain) if plain.count("'") > 1 else plain
 
 
 class _Words:
