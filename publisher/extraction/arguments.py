@@ -12,6 +12,7 @@ from spacy.tokens import Token
 from publisher.extraction import syntax
 from publisher.extraction.gatherings import around, headed, names_party
 from publisher.extraction.kinds import expressions
+from publisher.extraction.modality import carries
 from publisher.language import Sentence
 from publisher.lexicon import Argument, Entry, Lexicon
 
@@ -217,7 +218,7 @@ def _subject_tokens(
             return named or around(head, entry, sentence, lexicon) or headed(head, entry, sentence)
         if named and head.dep_ == "pobj":
             return named
-        if _asks(verb, lexicon) and not _carries(verb, lexicon):
+        if _asks(verb, lexicon) and not carries(verb, lexicon):
             return named or _asked_for(verb, lexicon)
         if owned and "gathering" not in entry.readings and not syntax.own_subjects(verb):
             # "the envoy was called in to hear Japan's protest": it is Japan that protests.
@@ -383,12 +384,6 @@ def _asks(verb: Token, lexicon: Lexicon) -> bool:
         e.kind == "operator" and e.status == "CalledFor" and _has_particles(verb, e)
         for e in entries
     )
-
-
-def _carries(verb: Token, lexicon: Lexicon) -> bool:
-    """*ordered the closure of the embassy*: who orders it also does it."""
-    entries = lexicon.governing(verb.lang_, verb.lemma_.lower())
-    return any(e.kind == "support" and e.status is None for e in entries)
 
 
 def _asked_for(asking: Token, lexicon: Lexicon) -> list[Token]:

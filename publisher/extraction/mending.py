@@ -271,9 +271,7 @@ def _first_of_several(token: Token, sentence: Sentence, lexicon: Lexicon) -> Tok
 
 def _put_first(token: Token, verb: Token) -> None:
     if token.pos_ not in _VERBAL:
-        token.pos_, token.tag_, token.lemma_ = "VERB", "VBZ", token.lower_.removesuffix("s")
-        name = token.nbor(-1)
-        name.head, name.dep_ = token, "nsubj"
+        _make_clause(token, token.lower_.removesuffix("s"))
     above, link = verb.head, verb.dep_
     token.head, token.dep_ = (token if above.i == verb.i else above), link
     verb.head, verb.dep_ = token, "conj"

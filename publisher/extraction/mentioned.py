@@ -71,7 +71,7 @@ def seated(token: Token, sentence: Sentence, lexicon: Lexicon) -> list[Party]:
 
 def located(token: Token, sentence: Sentence, lexicon: Lexicon) -> list[Party]:
     """*In Oslo the envoy was called to the ministry*, *summoned him in the Indian capital*."""
-    verb = next((t for t in token.ancestors if t.pos_ in ("VERB", "AUX")), None)
+    verb = syntax.verb_above(token)
     for marker, noun, far in syntax.obliques(verb) if verb is not None else ():
         if marker not in _IN or far:
             continue
@@ -87,8 +87,7 @@ def located(token: Token, sentence: Sentence, lexicon: Lexicon) -> list[Party]:
 def whose_words(pronoun: Token, sentence: Sentence) -> Party | None:
     """*Putin's speech, in which he warned Kyiv*: he whose speech it is."""
     clause = pronoun.head
-    gendered = any(g in str(pronoun.morph) for g in ("Gender=Masc", "Gender=Fem"))
-    if not gendered or clause.dep_ != "relcl" or pronoun.dep_ != "nsubj":
+    if not syntax.is_gendered(pronoun) or clause.dep_ != "relcl" or pronoun.dep_ != "nsubj":
         return None
     if not any(g.tag_ == "WDT" for c in clause.children if c.dep_ == "prep" for g in c.children):
         return None

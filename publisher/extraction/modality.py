@@ -18,7 +18,7 @@ from publisher.extraction import syntax
 from publisher.extraction.kinds import expressions
 from publisher.lexicon import Entry, Lexicon
 
-__all__ = ["Modality", "is_refused", "read_modality", "tense_of"]
+__all__ = ["Modality", "carries", "is_refused", "read_modality", "tense_of"]
 
 _NOT_REAL = frozenset({"Negated", "Hypothetical"})
 _VERBAL = frozenset({"VERB", "AUX"})
@@ -244,8 +244,8 @@ def _predicated_status(noun: Token, lexicon: Lexicon) -> str | None:
     return None
 
 
-def _carries(verb: Token, lexicon: Lexicon) -> bool:
-    """*ordered the embassy to be closed*: it is done, not only asked for."""
+def carries(verb: Token, lexicon: Lexicon) -> bool:
+    """Tell *ordered the closure of the embassy*, which is done, from what is only asked for."""
     entries = lexicon.governing(verb.lang_, verb.lemma_.lower())
     return any(e.kind == "support" and e.status is None for e in entries)
 
@@ -306,7 +306,7 @@ def _operator(above: Token, governed: Token, lexicon: Lexicon) -> str | None:
             if (
                 entry.status == "CalledFor"
                 and syntax.is_passive(governed)
-                and _carries(above, lexicon)
+                and carries(above, lexicon)
             ):
                 return "Announced"
             return entry.status

@@ -351,8 +351,7 @@ class PartyReader:
             return INSTITUTIONAL | PERSONAL
         if plural:
             return frozenset({"group", "organisation"})
-        gendered = any(g in str(pronoun.morph) for g in ("Gender=Masc", "Gender=Fem"))
-        return frozenset({"person"}) if gendered else PERSONAL
+        return frozenset({"person"}) if syntax.is_gendered(pronoun) else PERSONAL
 
     def _antecedent(self, relative: Token, sentence: Sentence) -> list[Party]:
         """What *which* stands for; a parse that runs in a circle stands for nothing."""
@@ -407,10 +406,9 @@ class PartyReader:
 
     def _met_before(self, pronoun: Token, sentence: Sentence) -> list[Party]:
         """*spoke with Pashinyan and commended his resolve*: another's, whom the clause met."""
-        gendered = any(g in str(pronoun.morph) for g in ("Gender=Masc", "Gender=Fem"))
         posts = self.lexicon.in_class(pronoun.lang_, pronoun.head.lemma_.lower(), "missionMember")
-        done_to = pronoun.head.dep_ in syntax.scheme(pronoun).object
-        if not gendered or posts or not done_to:
+        owned = pronoun.head.dep_ in syntax.scheme(pronoun).object
+        if not syntax.is_gendered(pronoun) or posts or not owned:
             return []
         before = sentence.offsets[pronoun.i][0]
         found = self.discourse.within_sentence(

@@ -119,7 +119,7 @@ def _subjects_above(verb: Token) -> Sequence[Token]:
         clause = clause.head
     if clause.i == verb.i or clause.dep_ not in _BELOW:
         return ()
-    main = next((t for t in clause.ancestors if t.pos_ in _VERBAL), None)
+    main = syntax.verb_above(clause)
     finite = "VerbForm=Fin" in str(verb.morph)
     alike = main is not None and (clause.dep_ == "ccomp" or (finite and main.tag_ == verb.tag_))
     return syntax.subjects(main) if main is not None and alike else ()
@@ -152,7 +152,7 @@ def _answer(
         _is_aside(move) and reader.lexicon.in_class(move.lang_, move.lemma_.lower(), "moveNoun")
     ):
         return
-    clause = next((t for t in move.ancestors if t.pos_ in ("VERB", "AUX")), None)
+    clause = syntax.verb_above(move)
     above = syntax.subjects(clause) if clause is not None else []
     roles["recipient"].extend(
         p for t in above for p in reader.read(t, sentence) if state_of(p) not in own
@@ -216,7 +216,7 @@ def _face(
 
 def _clause_around(verb: Token, sentence: Sentence, reader: PartyReader) -> list[Party]:
     """*Under a protocol initialled here, Senegal and Mali are to share it*: those two."""
-    above = next((t for t in verb.ancestors if t.pos_ in _VERBAL), None)
+    above = syntax.verb_above(verb)
     if verb.dep_ not in _RELATIVE or above is None:
         return []
     found = [p for t in syntax.subjects(above) for p in reader.read(t, sentence)]

@@ -150,7 +150,7 @@ def heeding(
     noun: Token, own: frozenset[str], sentence: Sentence, reader: PartyReader
 ) -> list[Party]:
     """*The council met at China's request*: who does what was asked has been asked."""
-    verb = next((t for t in noun.ancestors if t.pos_ in ("VERB", "AUX")), None)
+    verb = syntax.verb_above(noun)
     if verb is None or noun in syntax.subjects(verb):
         return []
     doers = syntax.agents(verb) if syntax.is_passive(verb) else syntax.subjects(verb)
@@ -189,7 +189,7 @@ def whom_it_holds_back(
     """*said that it would hit back if Lima attacked*: Lima is threatened."""
     top = next((t for t in verb.ancestors if t.dep_ == "ROOT"), verb)
     clauses = (
-        c.head for c in top.subtree
+        c.head for c in syntax.subtree(top)
         if c.dep_ in ("mark", "advmod")
         and reader.lexicon.in_class(c.lang_, c.lemma_.lower(), "condition")
     )  # fmt: skip

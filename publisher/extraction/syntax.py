@@ -16,8 +16,9 @@ from spacy.tokens import Doc, Token
 
 __all__ = [
     "agents", "clause_tokens", "complements", "conjuncts", "datives", "governor", "has_verb",
-    "is_infinitive", "is_negated", "is_passive", "marker_of", "modifiers", "objects", "obliques",
-    "own_subjects", "particles", "settle", "subjects", "subtree", "verb_group",
+    "is_gendered", "is_infinitive", "is_negated", "is_passive", "marker_of", "modifiers", "objects",
+    "obliques", "own_subjects", "particles", "settle", "subjects", "subtree", "verb_above",
+    "verb_group",
 ]  # fmt: skip
 
 
@@ -423,6 +424,16 @@ def verb_group(verb: Token) -> tuple[Token, ...]:
     """Give the auxiliaries of a verb, in order."""
     labels = scheme(verb)
     return tuple(child for child in verb.children if child.dep_ in labels.auxiliary)
+
+
+def verb_above(token: Token) -> Token | None:
+    """Give the verb nearest above a word, however far that is."""
+    return next((t for t in token.ancestors if t.pos_ in _VERBAL), None)
+
+
+def is_gendered(pronoun: Token) -> bool:
+    """Tell *he*, *her* and *sa* from pronouns that may stand for things."""
+    return any(g in str(pronoun.morph) for g in ("Gender=Masc", "Gender=Fem"))
 
 
 def is_infinitive(verb: Token) -> bool:
