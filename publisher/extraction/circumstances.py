@@ -172,10 +172,8 @@ class Circumstances:
         """The time of a verb's sibling, of the clause with *when*, of the letter it stands in."""
         if anchor.dep_ == "acl" and syntax.is_infinitive(anchor):
             # "its decision on Sunday to demote its relations"
-            own = {t.i for t in syntax.subtree(anchor)}
-            near = [
-                by_token[t.i] for t in syntax.subtree(anchor.head) if t.i in by_token.keys() - own
-            ]
+            others = by_token.keys() - {t.i for t in syntax.subtree(anchor)}
+            near = [by_token[t.i] for t in syntax.subtree(anchor.head) if t.i in others]
             if near:
                 return self._resolved(near[0], sentence, "past")
         for sibling in (c for c in anchor.children if c.dep_ == "conj" and c.pos_ in _VERBAL):

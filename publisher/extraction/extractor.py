@@ -275,7 +275,9 @@ class _DocumentReader:
         quoted: tuple[Party, ...],
     ) -> Candidate | None:
         """What is done by saying it: *Russia must withdraw*, *the move was unjustified*."""
-        modal = [entry for form in evoked for entry in form.modal if governed(token) is not None]
+        modal = [entry for form in evoked for entry in form.modal]
+        if modal and governed(token) is None:
+            modal = []
         worded = (e for form in evoked for e in form.charged if is_worded(token, e))
         charged = next(worded, None)
         if not modal and not charged and not may_be_held(token, self.lexicon):

@@ -125,11 +125,8 @@ class Filling:
                 continue
             if argument.noun_class and not _fits(token, argument.noun_class, sentence, lexicon):
                 continue
-            if (
-                argument.role in _DOING
-                and argument.noun_class != _HELPERS
-                and (_is_private(token, sentence, lexicon))
-            ):
+            doing = argument.role in _DOING and argument.noun_class != _HELPERS
+            if doing and _is_private(token, sentence, lexicon):
                 continue
             if argument.role == "recipient" and _is_no_place(argument, token, lexicon):
                 continue

@@ -1,8 +1,7 @@
 """Say which classes of the ontology are things said, and which are done to friends.
 
-In: ``ontology/diplomacy.ttl``. Out: the local names of ``dip:Expression`` and all below it, and of
-``dip:Measure``; those
-that CAMEO counts among appeals, consultation, approval, cooperation and aid.
+In: ``ontology/diplomacy.ttl``. Out: the local names of ``dip:Expression`` or ``dip:Measure`` and
+all below it; those that CAMEO counts among appeals, consultation, approval, cooperation and aid.
 """
 
 from __future__ import annotations
@@ -32,14 +31,20 @@ def measures() -> frozenset[str]:
 
 
 def _below(top: str) -> frozenset[str]:
+    found = {top}
+    while more := {c for c, above in _parents().items() if above & found and c not in found}:
+        found |= more
+    return frozenset(iri.removeprefix(str(DIP)) for iri in found)
+
+
+@cache
+def _parents() -> dict[str, set[str]]:
+    """The classes that each class is directly below."""
     parents: dict[str, set[str]] = {}
     for quad in ox.parse(path=str(ontology_path("diplomacy.ttl")), format=ox.RdfFormat.TURTLE):
         if quad.predicate.value == str(RDFS.subClassOf) and isinstance(quad.object, ox.NamedNode):
             parents.setdefault(str(quad.subject).strip("<>"), set()).add(quad.object.value)
-    found = {top}
-    while more := {c for c, above in parents.items() if above & found and c not in found}:
-        found |= more
-    return frozenset(iri.removeprefix(str(DIP)) for iri in found)
+    return parents
 
 
 @cache

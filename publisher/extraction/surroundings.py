@@ -77,7 +77,7 @@ def _scope(head: Token, part_of_speech: str, predicate: bool, sentence: Sentence
     elsewhere = {t.i for verb in joined for t in syntax.subtree(verb)}
     # "sent the envoy packing": the participle is a word of the verb's own.
     elsewhere -= {c.i for c in top.children if c.dep_ == "advcl" and c.tag_ == "VBG"}
-    tokens = sorted((t for t in syntax.subtree(top) if t.i not in elsewhere), key=lambda t: t.i)
+    tokens = [t for t in syntax.subtree(top) if t.i not in elsewhere]
     if predicate and (said := _predicate(head)):
         tokens = said
     if part_of_speech == "verb" and head.dep_ == "xcomp":
